@@ -1,0 +1,43 @@
+# The commands of a developer. Everything that is missing is installed into .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: dev test check bench format clean
+
+dev: $(STAMP) ## start the development chain
+	$(BIN)/gear-parachain --dev --tmp
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 13) else "Python 3.11 or 3.12 is needed, this is %d.%d" % v)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+CLIENTS := tests/clients/node_modules/.installed
+$(CLIENTS): tests/clients/package.json tests/clients/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed for the client tests"; exit 1; }
+	cd tests/clients && npm ci --no-audit --no-fund --silent
+	touch $@
+
+test: $(STAMP) $(CLIENTS) ## every test, the JavaScript clients included
+	$(BIN)/python -m pytest -q
+
+check: $(STAMP) ## formatting, lints, types, import contracts, runtime subset
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy parachain tests tools
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_runtime_subset.py
+
+bench: $(STAMP) ## print the speed table, write bench.json
+	$(BIN)/python -m tests.bench
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) tests/clients/node_modules build *.egg-info
