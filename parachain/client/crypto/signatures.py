@@ -83,7 +83,7 @@ def _recovered(signature: bytes, message_hash: bytes) -> PublicKey | None:
 
 
 def secp256k1_recover(signature: bytes, message_hash: bytes) -> bytes | None:
-    """Recover the 64-byte public key (x, y) that made `signature` (65 bytes) of `message_hash` (32).
+    """Recover the public key (x, y: 64 bytes) behind `signature` (65) of `message_hash` (32).
 
     The recovery id is 0 to 3 or 27 to 30. None if there is no such key.
     """
