@@ -91,13 +91,19 @@ def pair_from_seed(scheme: Scheme, seed: bytes) -> KeyPair:
         raise SecretUriError(f"the seed is not a {scheme} secret key") from None
 
 
-def pair_from_uri(text: str, scheme: Scheme = Scheme.SR25519) -> KeyPair:
+def pair_from_uri(
+    text: str, scheme: Scheme = Scheme.SR25519, password: str | None = None
+) -> KeyPair:
     """Make the pair a secret URI names, for example `//Alice` or `0x...//stash`.
+
+    `password`, when given, takes the place of the one in the URI.
 
     Raises SecretUriError: malformed text, unknown words, a wrong checksum of the phrase, or a
     soft junction in a scheme that has none.
     """
     uri = secret_uri.parse(text)
+    if password is not None:
+        uri = uri._replace(password=password)
     pair = pair_from_seed(scheme, _seed(uri))
     for step in uri.junctions:
         pair = _derive(pair, step)
