@@ -1,0 +1,247 @@
+"""`ForkTree`: the blocks above the last finalised one, and which of them is best.
+
+The best block is the head of the longest chain; of two equally long ones the one seen first.
+A machine without I/O: it knows hashes and numbers, not headers.
+
+Out of scope: weights of chains other than their length, and storing anything. Not for several
+threads at once; `Chain` guards it.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from parachain.client.chain.tree_route import BlockId, TreeRoute, tree_route
+
+MAX_UNFINALISED_BLOCKS: Final = 1 << 16
+"""Bounds memory (about 400 bytes a block) when a chain is extended and never finalised."""
+
+MAX_BLOCKS_PER_HEIGHT: Final = 32
+"""An authority may seal any number of blocks for a slot; more than this at a height is an attack.
+
+As sc-state-db, which also gives up there.
+"""
+
+
+class ForkTreeError(Exception):
+    """The tree refuses the operation; nothing was changed."""
+
+
+class UnknownBlockError(ForkTreeError):
+    """The block is not in the tree: never inserted, or below the last finalised one."""
+
+    def __init__(self, block_hash: bytes) -> None:
+        super().__init__(f"block 0x{block_hash.hex()} is not among the unfinalised blocks")
+        self.block_hash = block_hash
+
+
+class ForkTreeFullError(ForkTreeError):
+    """One more block would exceed a limit of the tree."""
+
+
+class FinalisedRoute(NamedTuple):
+    """What finalising a block did.
+
+    `enacted`: newly finalised blocks, oldest first. `stale`: every block that can never be
+    finalised any more, parents first. `stale_heads`: the leaves among them.
+    """
+
+    enacted: tuple[BlockId, ...]
+    stale: tuple[BlockId, ...]
+    stale_heads: tuple[BlockId, ...]
+
+
+class _Node:
+    __slots__ = ("block", "children", "parent")
+
+    def __init__(self, block: BlockId, parent: "_Node | None") -> None:
+        self.block = block
+        self.parent = parent
+        self.children: list[_Node] = []
+
+
+class ForkTree:
+    """A tree whose root is the last finalised block."""
+
+    __slots__ = ("_at_height", "_best", "_max_blocks", "_nodes", "_root")
+
+    def __init__(self, finalised: BlockId, max_blocks: int = MAX_UNFINALISED_BLOCKS) -> None:
+        self._root = _Node(finalised, None)
+        self._best = self._root
+        #: In order of insertion, which decides between chains of one length.
+        self._nodes: dict[bytes, _Node] = {finalised.hash: self._root}
+        self._at_height: dict[int, int] = {}
+        self._max_blocks = max_blocks
+
+    def __contains__(self, block_hash: bytes) -> bool:
+        return block_hash in self._nodes
+
+    def __len__(self) -> int:
+        """Count the unfinalised blocks."""
+        return len(self._nodes) - 1
+
+    @property
+    def finalised(self) -> BlockId:
+        """The last finalised block."""
+        return self._root.block
+
+    @property
+    def best(self) -> BlockId:
+        """The head of the longest chain."""
+        return self._best.block
+
+    def block(self, block_hash: bytes) -> BlockId:
+        """Return the block with its number. Raises UnknownBlockError."""
+        return self._node(block_hash).block
+
+    def parent(self, block: BlockId) -> BlockId:
+        """Parent of an unfinalised block. Raises UnknownBlockError, for the root as well."""
+        parent = self._node(block.hash).parent
+        if parent is None:
+            raise UnknownBlockError(block.hash)
+        return parent.block
+
+    def unfinalised(self) -> Iterator[BlockId]:
+        """Every unfinalised block, in order of insertion: parents come before children."""
+        return (node.block for node in self._nodes.values() if node is not self._root)
+
+    def leaves(self) -> tuple[BlockId, ...]:
+        """Blocks without children, the longest chain first, then in order of insertion."""
+        heads = [node.block for node in self._nodes.values() if not node.children]
+        heads.sort(key=lambda head: -head.number)
+        return tuple(heads)
+
+    def is_ancestor(self, ancestor: bytes, descendant: bytes) -> bool:
+        """Whether `descendant` lies above `ancestor`, or is it. Raises UnknownBlockError."""
+        wanted = self._node(ancestor)
+        node: _Node | None = self._node(descendant)
+        while node is not None and node.block.number > wanted.block.number:
+            node = node.parent
+        return node is wanted
+
+    def route(self, old: bytes, new: bytes) -> TreeRoute:
+        """Route between two blocks of the tree. Raises UnknownBlockError."""
+        return tree_route(self.parent, self.block(old), self.block(new))
+
+    def check_insertion(self, block_hash: bytes, parent_hash: bytes) -> None:
+        """Raise what `insert` would raise, and change nothing."""
+        if block_hash in self._nodes:
+            raise ForkTreeError(f"block 0x{block_hash.hex()} is in the tree already")
+        number = self._node(parent_hash).block.number + 1
+        if len(self) >= self._max_blocks:
+            raise ForkTreeFullError(
+                f"{self._max_blocks} blocks wait for finality, there is no room for another"
+            )
+        if self._at_height.get(number, 0) >= MAX_BLOCKS_PER_HEIGHT:
+            raise ForkTreeFullError(
+                f"there are {MAX_BLOCKS_PER_HEIGHT} blocks number {number} already"
+            )
+
+    def insert(self, block_hash: bytes, parent_hash: bytes) -> bool:
+        """Add a block above its parent; return whether it is the new best block.
+
+        Raises UnknownBlockError if the parent is not in the tree, ForkTreeFullError, and
+        ForkTreeError if the block is in the tree already.
+        """
+        self.check_insertion(block_hash, parent_hash)
+        parent = self._nodes[parent_hash]
+        number = parent.block.number + 1
+        node = _Node(BlockId(block_hash, number), parent)
+        parent.children.append(node)
+        self._nodes[block_hash] = node
+        self._at_height[number] = self._at_height.get(number, 0) + 1
+        is_new_best = number > self._best.block.number
+        if is_new_best:
+            self._best = node
+        return is_new_best
+
+    def set_best(self, block_hash: bytes) -> None:
+        """Declare a block best; a longer chain that arrives later replaces it.
+
+        For restoring a stored tree and for the development chain. Raises UnknownBlockError.
+        """
+        self._best = self._node(block_hash)
+
+    def finalise(self, block_hash: bytes) -> FinalisedRoute:
+        """Make a block the root; whatever does not descend from it leaves the tree.
+
+        If the best block goes, the head of the longest remaining chain takes its place.
+        Raises UnknownBlockError.
+        """
+        node = self._node(block_hash)
+        path: list[_Node] = []
+        stale: list[_Node] = []
+        step = node
+        while step.parent is not None:
+            path.append(step)
+            step = step.parent
+        path.reverse()
+        for kept in path:
+            assert kept.parent is not None
+            stale.extend(
+                gone
+                for sibling in kept.parent.children
+                if sibling is not kept
+                for gone in _subtree(sibling)
+            )
+        for gone in (self._root, *path[:-1]) if path else ():
+            del self._nodes[gone.block.hash]
+        for gone in path:
+            self._leave_height(gone)
+        heads = self._drop(stale)
+        node.parent = None
+        self._root = node
+        if self._best.block.hash not in self._nodes:
+            self._best = self._longest()
+        return FinalisedRoute(
+            tuple(entry.block for entry in path), tuple(gone.block for gone in stale), heads
+        )
+
+    def truncate(self, block_hash: bytes) -> tuple[BlockId, ...]:
+        """Make a block best and remove every block that is higher, parents first.
+
+        For `revert` and for setting the head of a development chain. Raises UnknownBlockError.
+        """
+        head = self._node(block_hash)
+        gone = [node for node in self._nodes.values() if node.block.number > head.block.number]
+        gone.sort(key=lambda node: node.block.number)
+        for node in gone:
+            if node.parent is not None and node.block.number == head.block.number + 1:
+                node.parent.children.remove(node)
+        self._drop(gone)
+        self._best = head
+        return tuple(node.block for node in gone)
+
+    def _node(self, block_hash: bytes) -> _Node:
+        try:
+            return self._nodes[block_hash]
+        except KeyError:
+            raise UnknownBlockError(block_hash) from None
+
+    def _leave_height(self, node: _Node) -> None:
+        number = node.block.number
+        left = self._at_height[number] - 1
+        if left:
+            self._at_height[number] = left
+        else:
+            del self._at_height[number]
+
+    def _drop(self, nodes: list[_Node]) -> tuple[BlockId, ...]:
+        for node in nodes:
+            del self._nodes[node.block.hash]
+            self._leave_height(node)
+        return tuple(node.block for node in nodes if not node.children)
+
+    def _longest(self) -> _Node:
+        best = self._root
+        for node in self._nodes.values():
+            if node.block.number > best.block.number:
+                best = node
+        return best
+
+
+def _subtree(root: _Node) -> Iterator[_Node]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(reversed(node.children))
