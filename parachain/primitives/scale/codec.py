@@ -1,0 +1,173 @@
+"""A codec is a value: how one type is written, read, bounded and described.
+
+`read` takes the buffer and a position and returns the value and the next position, so decoding
+neither copies the buffer nor mutates a cursor. Composite codecs are built once, when a module is
+imported; nothing is looked up by name or by annotation while a block runs.
+
+The descriptions (`Composite`, `Variants`, ...) are scale-info's type definitions with codecs in
+the place of type numbers; numbering them is the business of the metadata writer, not done here.
+"""
+
+from typing import Any, Callable, Generic, NamedTuple, Optional, Tuple, TypeVar, Union
+
+from parachain.primitives.scale.errors import DecodeError
+
+T = TypeVar("T")
+
+#: Names and types of a generic's parameters; None for a parameter that is no type of the wire.
+Params = Tuple[Tuple[str, Optional["Codec[Any]"]], ...]
+
+
+class Readable(NamedTuple, Generic[T]):
+    """The plain pair of functions that defines a codec and words its errors."""
+
+    encode: Callable[[T], bytes]
+    read: Callable[[bytes, int], Tuple[T, int]]
+
+
+class Codec(Generic[T]):
+    """How the values of one type are written, read and described.
+
+    encode     value -> bytes. Raises EncodeError only.
+    read       (buffer, position) -> (value, next position). Raises DecodeError only.
+    readable   the plain twins of both; `encode` and `read` may be generated code beside them.
+    info       the type as metadata shows it.
+    rust_name  how a field of this type is spelled in Rust source (scale-info's typeName).
+    min_size   bytes that every encoding has at least; bounds element counts before looping.
+    order      sort key giving Rust's `Ord` of the type; None if Python's own order is the same.
+    recursive  whether a `forward` codec is reachable, so that reading must count its nesting.
+    """
+
+    __slots__ = (
+        "encode",
+        "info",
+        "min_size",
+        "order",
+        "read",
+        "readable",
+        "recursive",
+        "rust_name",
+    )
+
+    def __init__(
+        self,
+        readable: Readable[T],
+        info: "TypeInfo",
+        rust_name: str,
+        min_size: int,
+        *,
+        order: Optional[Callable[[T], Any]] = None,
+        recursive: bool = False,
+    ) -> None:
+        self.readable = readable
+        self.encode: Callable[[T], bytes] = readable.encode
+        self.read: Callable[[bytes, int], Tuple[T, int]] = readable.read
+        self.info = info
+        self.rust_name = rust_name
+        self.min_size = min_size
+        self.order = order
+        self.recursive = recursive
+
+    def __repr__(self) -> str:
+        return "<Codec %s>" % self.rust_name
+
+    def decode(self, data: bytes) -> T:
+        """Read exactly one value. Raises DecodeError on short, malformed or trailing bytes."""
+        value, end = self.read(data, 0)
+        if end != len(data):
+            raise DecodeError("%d trailing bytes" % (len(data) - end))
+        return value
+
+    def named(self, rust_name: str) -> "Codec[T]":
+        """The same type under another spelling, for example u128 as `T::Balance`."""
+        return self.described(self.info, rust_name)
+
+    def described(self, info: "TypeInfo", rust_name: str) -> "Codec[T]":
+        """The same encoding with another description: a newtype."""
+        twin = Codec(
+            self.readable,
+            info,
+            rust_name,
+            self.min_size,
+            order=self.order,
+            recursive=self.recursive,
+        )
+        twin.encode, twin.read = self.encode, self.read
+        return twin
+
+
+class Field(NamedTuple):
+    """A field of a composite or a variant. `name` is empty in tuple structs."""
+
+    name: str
+    codec: Codec[Any]
+    rust_name: str
+    docs: Tuple[str, ...] = ()
+
+
+class Variant(NamedTuple):
+    """One variant of an enum. `index` is the byte on the wire."""
+
+    name: str
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
+    fields: Tuple[Field, ...] = ()
+    docs: Tuple[str, ...] = ()
+
+
+class Primitive(NamedTuple):
+    """bool, str, u8 to u256 or i8 to i256."""
+
+    name: str
+
+
+class CompactOf(NamedTuple):
+    """Compact<T>."""
+
+    codec: Codec[Any]
+
+
+class Sequence(NamedTuple):
+    """Vec<T>."""
+
+    codec: Codec[Any]
+
+
+class Array(NamedTuple):
+    """[T; length]."""
+
+    length: int
+    codec: Codec[Any]
+
+
+class TupleOf(NamedTuple):
+    """(A, B, ...); the empty one is the unit type."""
+
+    codecs: Tuple[Codec[Any], ...]
+
+
+class BitSequence(NamedTuple):
+    """BitVec<store, order>."""
+
+    store: Codec[Any]
+    order: Codec[Any]
+
+
+class Composite(NamedTuple):
+    """A struct. `path` is written `crate::module::Name`."""
+
+    path: str
+    fields: Tuple[Field, ...]
+    params: Params = ()
+    docs: Tuple[str, ...] = ()
+
+
+class Variants(NamedTuple):
+    """An enum. `path` is written `crate::module::Name`."""
+
+    path: str
+    variants: Tuple[Variant, ...]
+    params: Params = ()
+    docs: Tuple[str, ...] = ()
+
+
+TypeInfo = Union[Primitive, CompactOf, Sequence, Array, TupleOf, BitSequence, Composite, Variants]
