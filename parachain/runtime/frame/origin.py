@@ -1,0 +1,83 @@
+"""Who calls: the origin of a dispatch, and what it may call.
+
+An origin is a caller (a value of the outer `OriginCaller` enum: root, a signed account, none, or
+what a pallet declares) together with filters that narrow the calls it may make; a proxy adds
+a filter, and the calls nested in a batch keep it.
+"""
+
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Tuple
+
+from parachain.primitives.account import ACCOUNT_ID
+from parachain.primitives.dispatch_error import BadOrigin
+from parachain.primitives.scale import enum, fields, variant
+from parachain.runtime.frame.error import DispatchFailed
+
+if TYPE_CHECKING:
+    from parachain.runtime.frame.call import RuntimeCall
+
+
+class Root(NamedTuple):
+    """The system itself: sudo, or governance."""
+
+
+class Signed(NamedTuple):
+    """An account that signed the extrinsic, or in whose name a pallet acts."""
+
+    who: bytes
+
+
+class NoOrigin(NamedTuple):
+    """Nobody: inherents and unsigned extrinsics."""
+
+
+RAW_ORIGIN = enum(
+    "frame_support::dispatch::RawOrigin",
+    variant(0, "Root", Root, fields()),
+    variant(1, "Signed", Signed, fields(("", ACCOUNT_ID))),
+    variant(2, "None", NoOrigin, fields()),
+)
+
+
+class Origin(NamedTuple):
+    """A caller and the filters that calls in its name must pass."""
+
+    caller: Any
+    filters: Tuple[Callable[["RuntimeCall"], bool], ...] = ()
+
+    def allows(self, call: "RuntimeCall") -> bool:
+        """Whether the filters let `call` through; root passes them all."""
+        return self.caller.__class__ is Root or all(passes(call) for passes in self.filters)
+
+
+ROOT = Origin(Root())
+NONE = Origin(NoOrigin())
+
+
+def signed(who: bytes) -> Origin:
+    """Return the origin of an account that signed."""
+    return Origin(Signed(who))
+
+
+def ensure_signed(origin: Origin) -> bytes:
+    """Return the account that signed. Fails with BadOrigin for any other origin."""
+    caller = origin.caller
+    if caller.__class__ is not Signed:
+        raise DispatchFailed(BadOrigin())
+    return caller.who  # type: ignore[no-any-return]  # checked above, caller is open by design
+
+
+def ensure_root(origin: Origin) -> None:
+    """Fail with BadOrigin unless the origin is root."""
+    if origin.caller.__class__ is not Root:
+        raise DispatchFailed(BadOrigin())
+
+
+def ensure_none(origin: Origin) -> None:
+    """Fail with BadOrigin unless the origin is none."""
+    if origin.caller.__class__ is not NoOrigin:
+        raise DispatchFailed(BadOrigin())
+
+
+def is_root(origin: Origin) -> bool:
+    """Whether the origin is root."""
+    return origin.caller.__class__ is Root
