@@ -170,4 +170,12 @@ class Variants(NamedTuple):
     docs: Tuple[str, ...] = ()
 
 
-TypeInfo = Union[Primitive, CompactOf, Sequence, Array, TupleOf, BitSequence, Composite, Variants]
+class Deferred(NamedTuple):
+    """The type a `Forward` codec is bound to later: then to be read as `codec.info`."""
+
+    codec: Codec[Any]
+
+
+TypeInfo = Union[
+    Primitive, CompactOf, Sequence, Array, TupleOf, BitSequence, Composite, Variants, Deferred
+]

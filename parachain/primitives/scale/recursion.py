@@ -3,7 +3,7 @@
 from typing import Any, Generic, Optional, Tuple, TypeVar
 
 from parachain.primitives.scale.bytestrings import BYTES
-from parachain.primitives.scale.codec import Codec, Readable, Sequence, TupleOf
+from parachain.primitives.scale.codec import Codec, Deferred, Readable, Sequence
 from parachain.primitives.scale.compact import read_count
 from parachain.primitives.scale.errors import DecodeError
 from parachain.primitives.scale.integers import U8
@@ -21,7 +21,7 @@ class Forward(Codec[T], Generic[T]):
         # A type that contains itself has at least the byte that ends the recursion.
         super().__init__(
             Readable(self._encode, self._read),
-            TupleOf(()),
+            Deferred(self),
             rust_name,
             1,
             order=self._order,
