@@ -1,0 +1,190 @@
+"""Compact proofs: the nodes of a proof without the hashes that can be computed from the rest.
+
+A list in pre-order. A child that is in the proof is replaced by an inline child of no bytes and
+follows later in the list; other references stay. A node whose detached value is in the proof gets
+the byte 0x01 in front and an empty inline value, and the value is the next item. The main trie
+comes first, then each child trie in the order in which its root appears in the main trie, if the
+proof has any node of it.
+
+Source: paritytech/trie `trie-db/src/trie_codec.rs`, polkadot-sdk
+`substrate/primitives/trie/src/trie_codec.rs`.
+"""
+
+from itertools import chain
+from typing import Dict, Final, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from parachain.primitives.trie.errors import MissingTrieNode, ProofError
+from parachain.primitives.trie.node import (
+    EMPTY_NODE,
+    HASH_PREFIX,
+    HASH_REFERENCE_SIZE,
+    HASH_SIZE,
+    OMITTED_CHILD,
+    HashFunction,
+    Node,
+    decode_node,
+    encode_node,
+)
+from parachain.primitives.trie.reader import MAX_VISITS, RawNodes, iterate, value_of
+
+#: Keys of the main trie under which roots of child tries are kept, as 32-byte values.
+CHILD_STORAGE_PREFIX: Final = b":child_storage:default:"
+
+#: In front of a node whose value is the next item.
+_DETACHED_VALUE: Final = b"\x01"
+
+
+def _child_roots(nodes: Mapping[bytes, bytes], root: bytes) -> List[bytes]:
+    """Roots of child tries that the nodes show, in key order. Raises ProofError."""
+    reader = RawNodes(nodes.get)
+    found: List[bytes] = []
+    for key, node in iterate(
+        reader, root, CHILD_STORAGE_PREFIX, partial=True, max_visits=MAX_VISITS
+    ):
+        try:
+            value = value_of(reader, node)
+        except MissingTrieNode:
+            continue
+        if len(value) != HASH_SIZE:
+            raise ProofError("child trie %r has a root of %d bytes" % (key, len(value)))
+        found.append(value)
+    return found
+
+
+def _encode_trie(nodes: Mapping[bytes, bytes], root: bytes, items: List[bytes]) -> None:
+    pending = [root]
+    while pending:
+        digest = pending.pop()
+        encoded = nodes[digest]
+        if encoded == EMPTY_NODE:
+            items.append(encoded)
+            continue
+        if len(items) > MAX_VISITS:
+            raise ProofError("a compact proof of more than %d items" % MAX_VISITS)
+        node = decode_node(encoded)
+        children = node.children
+        present: List[bytes] = []
+        if children is not None:
+            children = children[:]
+            for place, child in enumerate(children):
+                if (
+                    isinstance(child, bytes)
+                    and len(child) == HASH_REFERENCE_SIZE
+                    and child[1:] in nodes
+                ):
+                    present.append(child[1:])
+                    children[place] = OMITTED_CHILD
+            pending.extend(reversed(present))
+        detached = nodes.get(node.value) if node.hashed and node.value is not None else None
+        if detached is not None:
+            stripped = Node(node.partial, b"", False, node.bitmap, children)
+            items.append(_DETACHED_VALUE + encode_node(stripped))
+            items.append(detached)
+        else:
+            items.append(
+                encode_node(Node(node.partial, node.value, node.hashed, node.bitmap, children))
+            )
+
+
+def encode_compact_proof(root: bytes, nodes: Mapping[bytes, bytes]) -> List[bytes]:
+    """The compact form of a proof given as bytes by hash, for the main trie with hash `root`.
+
+    Raises MissingTrieNode if not even the root is there, DecodeError on a malformed node, and
+    ProofError on a child trie whose root is not a hash.
+    """
+    if root not in nodes:
+        raise MissingTrieNode(root)
+    items: List[bytes] = []
+    _encode_trie(nodes, root, items)
+    if nodes[root] != EMPTY_NODE:
+        for child_root in _child_roots(nodes, root):
+            if child_root in nodes:
+                _encode_trie(nodes, child_root, items)
+    return items
+
+
+class _Unfinished(NamedTuple):
+    """A node some of whose children are still to come, the next of them last in `places`."""
+
+    node: Node
+    places: List[int]
+    value: Optional[bytes]
+
+
+def _read_node(items: Iterator[bytes]) -> _Unfinished:
+    item = next(items, None)
+    if item is None:
+        raise ProofError("the compact proof ends in the middle of a trie")
+    value: Optional[bytes] = None
+    if item[:1] == _DETACHED_VALUE:
+        node = decode_node(item[1:], allow_omitted=True)
+        value = next(items, None)
+        if value is None:
+            raise ProofError("the compact proof ends before a detached value")
+        if node.hashed or node.value != b"":
+            raise ProofError("a node of the compact proof has a value and a detached one")
+    else:
+        node = decode_node(item, allow_omitted=True)
+    children = node.children or []
+    places = [place for place in range(len(children)) if children[place] == OMITTED_CHILD]
+    places.reverse()
+    return _Unfinished(node, places, value)
+
+
+def _decode_trie(
+    items: Iterator[bytes], nodes: Dict[bytes, bytes], hash_function: HashFunction
+) -> bytes:
+    stack: List[_Unfinished] = []
+    while True:
+        current = _read_node(items)
+        while not current.places:
+            node = current.node
+            if current.value is not None:
+                node.value = hash_function(current.value)
+                node.hashed = True
+                nodes[node.value] = current.value
+            encoded = encode_node(node)
+            digest = hash_function(encoded)
+            nodes[digest] = encoded
+            if not stack:
+                return digest
+            current = stack.pop()
+            assert current.node.children is not None
+            current.node.children[current.places.pop()] = HASH_PREFIX + digest
+        stack.append(current)
+
+
+def decode_compact_proof(
+    proof: Sequence[bytes], hash_function: HashFunction, expected_root: Optional[bytes] = None
+) -> Tuple[bytes, Dict[bytes, bytes]]:
+    """Root of the main trie, and the bytes of nodes and values of all tries by hash.
+
+    Raises ProofError if the list is incomplete, has items left over or does not arrive at
+    `expected_root`, and DecodeError on a malformed node.
+    """
+    items = iter(proof)
+    nodes: Dict[bytes, bytes] = {}
+    empty = len(proof) > 0 and proof[0] == EMPTY_NODE
+    if empty:
+        root = hash_function(next(items))
+        nodes[root] = EMPTY_NODE
+    else:
+        root = _decode_trie(items, nodes, hash_function)
+    if expected_root is not None and root != expected_root:
+        raise ProofError(
+            "the compact proof has root 0x%s, not 0x%s" % (root.hex(), expected_root.hex())
+        )
+    unmatched: Optional[bytes] = None
+    for child_root in [] if empty else _child_roots(nodes, root):
+        if unmatched is None:
+            first = next(items, None)
+            if first is None:
+                break
+            unmatched = _decode_trie(chain((first,), items), nodes, hash_function)
+        if unmatched == child_root:
+            unmatched = None
+    if unmatched is not None:
+        raise ProofError("no child trie of the proof has root 0x%s" % unmatched.hex())
+    if next(items, None) is not None:
+        raise ProofError("items follow the last trie of the compact proof")
+    return root, nodes
