@@ -1,12 +1,26 @@
 """Events: declared with their fields, deposited as records under System.Events.
 
 The record is phase ++ outer event ++ topics (frame_system::EventRecord). Events are appended
-without reading the list; nothing is deposited at genesis, as in FRAME.
+without reading the list; nothing is deposited at genesis, as in FRAME. The runtime never reads
+them back: `EVENT_RECORDS` is for hosts and tests.
 """
 
-from typing import TYPE_CHECKING, Generic, Tuple, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Any, Dict, Generic, NamedTuple, Tuple, TypeVarTuple, Union, Unpack
 
-from parachain.primitives.scale import COMPACT_U32, Fields
+from parachain.primitives.scale import (
+    COMPACT_U32,
+    H256,
+    U32,
+    Codec,
+    DecodeError,
+    Fields,
+    enum,
+    fields,
+    forward,
+    struct,
+    variant,
+    vec,
+)
 from parachain.primitives.twox import twox_128
 from parachain.runtime.frame.ext import Ext
 
@@ -71,3 +85,79 @@ class Event(Generic[Unpack[Ts]]):
     def deposit_indexed(self, ext: Ext, topics: Tuple[bytes, ...], *values: Unpack[Ts]) -> None:
         """Record that the event happened, findable by 32-byte topics."""
         deposit_encoded(ext, self.encode(*values), topics)
+
+
+class RuntimeEvent(NamedTuple):
+    """A decoded event: which declaration, and its values in order."""
+
+    declaration: Event[Unpack[Tuple[Any, ...]]]
+    values: Tuple[Any, ...]
+
+
+class EventTable(NamedTuple):
+    """All events of a runtime by their two indices; reads and writes them."""
+
+    declarations: Dict[int, Event[Unpack[Tuple[Any, ...]]]]
+
+    def read(self, data: bytes, pos: int) -> Tuple[RuntimeEvent, int]:
+        """Read an event at `pos`. Raises DecodeError for indices that no pallet declares."""
+        if pos + 2 > len(data):
+            raise DecodeError("an event needs two index bytes")
+        declaration = self.declarations.get(data[pos] << 8 | data[pos + 1])
+        if declaration is None:
+            raise DecodeError(f"no event {data[pos]}.{data[pos + 1]}")
+        try:
+            values, pos = declaration.fields.read(data, pos + 2)
+        except DecodeError as error:
+            raise error.inside(f"{declaration.pallet.name}.{declaration.name}") from None
+        return RuntimeEvent(declaration, values), pos
+
+    def encode(self, event: RuntimeEvent) -> bytes:
+        """Encode an event."""
+        return event.declaration.encode(*event.values)
+
+
+#: Codec of the outer event enum. `construct_runtime` binds it, once, while it is imported.
+RUNTIME_EVENT = forward("RuntimeEvent")
+
+
+class ApplyExtrinsic(NamedTuple):
+    """While the extrinsic of this index was applied."""
+
+    extrinsic_index: int
+
+
+class Finalization(NamedTuple):
+    """While the block was finalised."""
+
+
+class Initialization(NamedTuple):
+    """While the block was initialised."""
+
+
+Phase = Union[ApplyExtrinsic, Finalization, Initialization]
+PHASE: Codec[Phase] = enum(
+    "frame_system::Phase",
+    variant(0, "ApplyExtrinsic", ApplyExtrinsic, fields(("0", U32))),
+    variant(1, "Finalization", Finalization),
+    variant(2, "Initialization", Initialization),
+)
+
+
+class EventRecord(NamedTuple):
+    """One entry of System.Events. Topics are 32 bytes each."""
+
+    phase: Phase
+    event: RuntimeEvent
+    topics: Tuple[bytes, ...]
+
+
+EVENT_RECORD = struct(
+    "frame_system::EventRecord",
+    EventRecord,
+    fields(("phase", PHASE), ("event", RUNTIME_EVENT.named("E")), ("topics", vec(H256))),
+    params=(("E", RUNTIME_EVENT), ("T", H256)),
+)
+
+#: The value of System.Events.
+EVENT_RECORDS = vec(EVENT_RECORD)

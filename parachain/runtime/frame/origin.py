@@ -5,11 +5,19 @@ what a pallet declares) together with filters that narrow the calls it may make;
 a filter, and the calls nested in a batch keep it.
 """
 
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple, Tuple
 
 from parachain.primitives.account import ACCOUNT_ID
 from parachain.primitives.dispatch_error import BadOrigin
-from parachain.primitives.scale import enum, fields, variant
+from parachain.primitives.scale import (
+    Codec,
+    DecodeError,
+    EncodeError,
+    enum,
+    fields,
+    forward,
+    variant,
+)
 from parachain.runtime.frame.error import DispatchFailed
 
 if TYPE_CHECKING:
@@ -36,6 +44,31 @@ RAW_ORIGIN = enum(
     variant(1, "Signed", Signed, fields(("", ACCOUNT_ID))),
     variant(2, "None", NoOrigin, fields()),
 )
+
+#: Codec of the outer origin enum, whose values are callers: those of RAW_ORIGIN under index 0 and
+#: those that pallets declare. `construct_runtime` binds it, once, while it is imported.
+ORIGIN_CALLER = forward("OriginCaller")
+
+
+class OriginTable(NamedTuple):
+    """The kinds of callers of a runtime: their codecs by pallet index, their indices by class."""
+
+    codecs: Dict[int, Codec[Any]]
+    indices: Dict[type, int]
+
+    def read(self, data: bytes, pos: int) -> Tuple[Any, int]:
+        """Read a caller at `pos`. Raises DecodeError for an index that declares no origin."""
+        codec = self.codecs.get(data[pos]) if pos < len(data) else None
+        if codec is None:
+            raise DecodeError(f"no origin {data[pos : pos + 1].hex() or 'byte'}")
+        return codec.read(data, pos + 1)
+
+    def encode(self, caller: Any) -> bytes:
+        """Encode a caller. Raises EncodeError if it is of a class that no pallet declares."""
+        index = self.indices.get(caller.__class__)
+        if index is None:
+            raise EncodeError(f"{caller!r} is no caller of this runtime")
+        return bytes((index,)) + self.codecs[index].encode(caller)
 
 
 class Origin(NamedTuple):

@@ -55,13 +55,25 @@ class OriginDeclaration(NamedTuple):
 
 
 class Pallet:
-    """Name, path and declarations of a pallet. Everything is written at import and then read."""
+    """Name, path and declarations of a pallet. Everything is written at import and then read.
 
-    def __init__(self, name: str, path: str, doc: str = "", storage_version: int = 0) -> None:
+    `instantiable` says that the Rust pallet has an instance parameter `I`, which its types show.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        doc: str = "",
+        storage_version: int = 0,
+        *,
+        instantiable: bool = False,
+    ) -> None:
         self.name = name
         self.path = path
         self.doc = doc
         self.storage_version = storage_version
+        self.instantiable = instantiable
         self.index = 0
         self.prefix = twox_128(name.encode())
         self.storage: List[StorageItem[Any]] = []

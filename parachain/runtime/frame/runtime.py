@@ -4,13 +4,27 @@ What `construct_runtime!` makes of a Rust runtime: the outer call, event, error 
 the order of hooks, the dispatch table. Assembling writes each pallet's index, once.
 """
 
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 from parachain.primitives.runtime_version import RuntimeVersion
-from parachain.runtime.frame.call import RUNTIME_CALL, CallDeclaration, CallTable, RuntimeCall
+from parachain.primitives.scale import Codec, Forward, Readable, TypeInfo
+from parachain.runtime.frame.call import RUNTIME_CALL, CallTable, RuntimeCall
+from parachain.runtime.frame.event import RUNTIME_EVENT, EventTable
 from parachain.runtime.frame.extension import TransactionExtension
 from parachain.runtime.frame.inherent import InherentProvider
+from parachain.runtime.frame.origin import (
+    ORIGIN_CALLER,
+    RAW_ORIGIN,
+    NoOrigin,
+    OriginTable,
+    Root,
+    Signed,
+)
+from parachain.runtime.frame.outer_enums import outer_call, outer_event, outer_origin
 from parachain.runtime.frame.pallet import Pallet
+
+#: The crate that type paths name: clients made for Vara look types up under it.
+CRATE = "vara_runtime"
 
 
 class Runtime(NamedTuple):
@@ -22,6 +36,7 @@ class Runtime(NamedTuple):
     extensions: Tuple[TransactionExtension, ...]
     calls: CallTable
     inherents: Tuple[InherentProvider, ...]
+    crate: str
 
     def pallet(self, name: str) -> Pallet:
         """Return the pallet called `name`. Raises KeyError."""
@@ -40,28 +55,61 @@ def construct_runtime(
     pallets: Tuple[Tuple[int, Pallet], ...],
     extensions: Tuple[TransactionExtension, ...],
 ) -> Runtime:
-    """Give the pallets their indices and bind the outer call codec.
+    """Give the pallets their indices and bind the outer codecs: calls, events, origins.
 
     `pallets` come in the order in which their hooks run. Raises ValueError if an index is
-    given twice. To be called once in a process: the outer call codec is bound by it.
+    given twice. To be called once in a process: the outer codecs are bound by it.
     """
-    table: Dict[int, CallDeclaration] = {}
-    taken: Dict[int, Any] = {}
+    taken: Dict[int, Pallet] = {}
     for index, pallet in pallets:
         if index in taken:
             raise ValueError(f"{pallet.name} and {taken[index].name} share the index {index}")
         taken[index] = pallet
         pallet.index = index
-        for call_index in sorted(pallet.calls):
-            table[index << 8 | call_index] = pallet.calls[call_index]
-    calls = CallTable(table)
-    RUNTIME_CALL.bind_functions(calls.encode, calls.read, min_size=2)
+    by_index = tuple(taken[index] for index in sorted(taken))
+    calls = _call_table(by_index)
+    _bind(RUNTIME_CALL, calls.encode, calls.read, outer_call(CRATE, by_index))
+    events = _event_table(by_index)
+    _bind(RUNTIME_EVENT, events.encode, events.read, outer_event(CRATE, by_index))
+    origins = _origin_table(by_index)
+    _bind(ORIGIN_CALLER, origins.encode, origins.read, outer_origin(CRATE, by_index))
     order = tuple(pallet for _, pallet in pallets)
     return Runtime(
         version,
-        tuple(taken[index] for index in sorted(taken)),
+        by_index,
         order,
         extensions,
         calls,
         tuple(pallet.inherent for pallet in order if pallet.inherent is not None),
+        CRATE,
     )
+
+
+def _bind(
+    codec: Forward[Any],
+    encode: Callable[[Any], bytes],
+    read: Callable[[bytes, int], Tuple[Any, int]],
+    info: TypeInfo,
+) -> None:
+    """Bind an outer codec. Its values begin with the index of a pallet and one inside it."""
+    codec.bind(Codec(Readable(encode, read), info, codec.rust_name, 2, recursive=True))
+
+
+def _call_table(pallets: Tuple[Pallet, ...]) -> CallTable:
+    return CallTable(
+        {p.index << 8 | index: p.calls[index] for p in pallets for index in sorted(p.calls)}
+    )
+
+
+def _event_table(pallets: Tuple[Pallet, ...]) -> EventTable:
+    return EventTable({p.index << 8 | event.index: event for p in pallets for event in p.events})
+
+
+def _origin_table(pallets: Tuple[Pallet, ...]) -> OriginTable:
+    codecs: Dict[int, Codec[Any]] = {0: RAW_ORIGIN}
+    indices: Dict[type, int] = {Root: 0, Signed: 0, NoOrigin: 0}
+    for pallet in pallets:
+        if pallet.origin is not None:
+            codecs[pallet.index] = pallet.origin.codec
+            indices[pallet.origin.value_class] = pallet.index
+    return OriginTable(codecs, indices)
