@@ -1,0 +1,107 @@
+"""A block as the client handles it: its hash, its header, its extrinsics as they came.
+
+Extrinsics stay encoded (each with its length prefix): only the runtime looks inside. What is
+hashed or decoded once is carried along, so that nothing is hashed or decoded twice.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from parachain.client.crypto.hashing import blake2_256
+from parachain.primitives.header import HEADER, Header
+from parachain.primitives.scale import (
+    BYTES,
+    DecodeError,
+    encode_compact,
+    fixed_bytes,
+    option,
+    read_compact,
+    tuple_of,
+    vec,
+)
+
+#: Proof of finality of one consensus engine: its four-letter id and its own encoding.
+Justification = tuple[bytes, bytes]
+
+JUSTIFICATIONS = vec(tuple_of(fixed_bytes(4), BYTES))
+_OPTIONAL_JUSTIFICATIONS = option(JUSTIFICATIONS)
+
+
+class Block(NamedTuple):
+    """A block. `hash` is that of `encoded_header`, which is the encoding of `header`."""
+
+    hash: bytes
+    header: Header
+    encoded_header: bytes
+    extrinsics: tuple[bytes, ...]
+    justifications: tuple[Justification, ...] | None = None
+
+    @property
+    def number(self) -> int:
+        """Height of the block above genesis."""
+        return self.header.number
+
+
+def make_block(header: Header, extrinsics: Sequence[bytes]) -> Block:
+    """Return the block of a header and its extrinsics."""
+    encoded = HEADER.encode(header)
+    return Block(blake2_256(encoded), header, encoded, tuple(extrinsics))
+
+
+def encode_body(extrinsics: Sequence[bytes]) -> bytes:
+    """Encode extrinsics as `Vec<OpaqueExtrinsic>`: their count, then each as it is."""
+    return encode_compact(len(extrinsics)) + b"".join(extrinsics)
+
+
+def read_body(data: bytes, pos: int) -> tuple[tuple[bytes, ...], int]:
+    """Split an encoded body into extrinsics, each with its length prefix. Raises DecodeError."""
+    count, pos = read_compact(data, pos)
+    if count > len(data) - pos:
+        raise DecodeError(f"{count} extrinsics cannot fit {len(data) - pos} bytes")
+    extrinsics: list[bytes] = []
+    for index in range(count):
+        try:
+            length, begin = read_compact(data, pos)
+        except DecodeError as error:
+            raise error.inside(f"[{index}]") from None
+        end = begin + length
+        if end > len(data):
+            raise DecodeError(
+                f"{length} bytes announced, {len(data) - begin} left", (f"[{index}]",)
+            )
+        extrinsics.append(data[pos:end])
+        pos = end
+    return tuple(extrinsics), pos
+
+
+def decode_body(data: bytes) -> tuple[bytes, ...]:
+    """Split exactly one encoded body into extrinsics. Raises DecodeError."""
+    extrinsics, end = read_body(data, 0)
+    if end != len(data):
+        raise DecodeError(f"{len(data) - end} bytes follow the last extrinsic")
+    return extrinsics
+
+
+def encode_signed_block(block: Block) -> bytes:
+    """Encode as `SignedBlock`: header, extrinsics, optional justifications."""
+    justifications = _OPTIONAL_JUSTIFICATIONS.encode(block.justifications)
+    return block.encoded_header + encode_body(block.extrinsics) + justifications
+
+
+def read_signed_block(data: bytes, pos: int) -> tuple[Block, int]:
+    """Read a `SignedBlock`. Raises DecodeError with the path of the field."""
+    begin = pos
+    try:
+        header, pos = HEADER.read(data, begin)
+    except DecodeError as error:
+        raise error.inside("header") from None
+    encoded = data[begin:pos]
+    try:
+        extrinsics, pos = read_body(data, pos)
+    except DecodeError as error:
+        raise error.inside("extrinsics") from None
+    try:
+        justifications, pos = _OPTIONAL_JUSTIFICATIONS.read(data, pos)
+    except DecodeError as error:
+        raise error.inside("justifications") from None
+    return Block(blake2_256(encoded), header, encoded, extrinsics, justifications), pos
