@@ -1,8 +1,9 @@
 """Enums: a byte that says which variant, then the variant's fields.
 
 A variant's value is an instance of that variant's own NamedTuple class, and encoding looks at the
-class alone. NamedTuples compare as tuples: two variants without fields are equal, and false. Ask
-with `isinstance` or `match`, not with `==`.
+class alone. NamedTuples compare as tuples, so that a `Seal` would equal a `PreRuntime` with the
+same fields, and one without fields would count as false. `variant` mends both: its classes are
+equal within one class only, and always true.
 """
 
 from enum import IntEnum
@@ -53,6 +54,26 @@ class Case(Generic[S_co]):
         self.docs = docs
 
 
+def _equal(self: Any, other: Any) -> Any:
+    return tuple.__eq__(self, other) if self.__class__ is other.__class__ else False
+
+
+def _unequal(self: Any, other: Any) -> Any:
+    return tuple.__ne__(self, other) if self.__class__ is other.__class__ else True
+
+
+def _true(self: Any) -> bool:  # noqa: ARG001  # a variant is a value even without fields
+    return True
+
+
+def _tell_apart(kind: Any) -> None:
+    """Make values of a NamedTuple class equal to each other only, and true."""
+    if "__eq__" not in vars(kind):
+        kind.__eq__ = _equal
+        kind.__ne__ = _unequal
+        kind.__bool__ = _true
+
+
 @overload
 def variant(
     index: int, name: str, make: Callable[[], S], *, docs: Tuple[str, ...] = ()
@@ -70,6 +91,8 @@ def variant(
     index: int, name: str, make: Any, body: Any = None, *, docs: Tuple[str, ...] = ()
 ) -> Case[Any]:
     """A variant; without `body` a unit variant. `make` is the NamedTuple class of its values."""
+    if isinstance(make, type) and issubclass(make, tuple):
+        _tell_apart(make)
     unit: Any = fields()
     return Case(index, name, make, unit if body is None else body, docs)
 
