@@ -15,6 +15,7 @@ from parachain.primitives.header import Header
 from parachain.primitives.inherent import CheckInherentsResult
 from parachain.primitives.scale import DecodeError
 from parachain.primitives.transaction_validity import (
+    InvalidTransaction,
     TransactionSource,
     ValidTransaction,
 )
@@ -84,11 +85,11 @@ def _apply(
     system.note_extrinsic(ext, encoded)
     info = dispatch_info(checked.call)
     if info.dispatch_class is DispatchClass.MANDATORY and not is_inherent:
-        invalid(system.MANDATORY_VALIDATION)
+        invalid(InvalidTransaction.MANDATORY_VALIDATION)
     tx = Dispatched(checked.call, info, len(encoded))
     post, error = apply_checked(ext, runtime, checked, tx)
     if error is not None and info.dispatch_class is DispatchClass.MANDATORY:
-        invalid(system.BAD_MANDATORY)
+        invalid(InvalidTransaction.BAD_MANDATORY)
     system.note_applied_extrinsic(ext, error, info, post)
     return error
 
@@ -120,7 +121,7 @@ def finalize_block(ext: Ext, runtime: Runtime) -> Header:
 def _run_idle_hooks(ext: Ext, runtime: Runtime, number: int) -> None:
     """Offer the weight that is left to the pallets, another one first in each block."""
     limit = system.BLOCK_WEIGHTS.max_block
-    remaining = limit.saturating_sub(system.total_block_weight(ext))
+    remaining = limit.saturating_sub(system.block_weight(ext).total())
     if remaining.ref_time == 0:
         return
     order = runtime.hook_order
@@ -214,7 +215,7 @@ def check_inherents(ext: Ext, runtime: Runtime, block: Block, data: Data) -> Che
             if error is not None:
                 errors.append((provider.identifier, error.encoded))
                 fatal = fatal or error.fatal
-    unique = {identifier: encoded for identifier, encoded in reversed(errors)}
+    unique = dict(reversed(errors))
     return CheckInherentsResult(not errors, fatal, {key: unique[key] for key in sorted(unique)})
 
 
@@ -230,7 +231,7 @@ def validate_transaction(
     checked = check_extrinsic(ext, runtime, unchecked)
     info = dispatch_info(checked.call)
     if info.dispatch_class is DispatchClass.MANDATORY:
-        invalid(system.MANDATORY_VALIDATION)
+        invalid(InvalidTransaction.MANDATORY_VALIDATION)
     tx = Dispatched(checked.call, info, len(encoded))
     return validate_checked(ext, runtime, source, checked, tx)
 

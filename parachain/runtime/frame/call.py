@@ -14,7 +14,7 @@ from parachain.primitives.dispatch_info import (
     Pays,
     PostDispatchInfo,
 )
-from parachain.primitives.scale import DecodeError, Fields, forward
+from parachain.primitives.scale import DecodeError, forward
 from parachain.primitives.weight import Weight
 from parachain.runtime.frame.error import DispatchFailed
 from parachain.runtime.frame.ext import Ext
@@ -54,7 +54,7 @@ class CallDeclaration:
         self,
         pallet: "Pallet",
         index: int,
-        fields: Fields[Any],
+        fields: Any,  # Fields[*Ts]; mypy checks them against the function in Pallet.call
         function: Callable[..., Optional[PostDispatchInfo]],
         weight: WeightOf,
         dispatch_class: ClassOf,
@@ -85,7 +85,8 @@ class RuntimeCall(NamedTuple):
         """Encode as a value of the outer call enum."""
         declaration = self.declaration
         head = bytes((declaration.pallet.index, declaration.index))
-        return head + declaration.fields.encode(self.args)
+        arguments: bytes = declaration.fields.encode(self.args)
+        return head + arguments
 
 
 #: Codec of the outer call enum. `construct_runtime` binds it, once, while it is imported.

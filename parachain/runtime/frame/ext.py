@@ -108,7 +108,18 @@ class Ext(Protocol):
         """Return the 33-byte public key that made the signature, or None."""
 
     def ordered_root(self, values: Sequence[bytes], /) -> bytes:
-        """Trie root (layout V1) of values keyed by their compact position."""
+        """Trie root of values keyed by their compact position, in layout V0.
+
+        V0 because a runtime of system version 1 roots its extrinsics so, although its state
+        is V1 (sp_version::RuntimeVersion::extrinsics_root_state_version).
+        """
 
     def log(self, level: int, target: str, message: str, /) -> None:
         """Pass a message to the host's log: 0 error, 1 warn, 2 info, 3 debug, 4 trace."""
+
+    def sr25519_generate(self, key_type: bytes, seed: Optional[bytes], /) -> bytes:
+        """Make a key pair in the host's keystore and return the public key.
+
+        `key_type` is four ASCII letters; `seed` is a secret URI, or None for a random key. Only
+        off-chain calls may use it: a host that executes blocks refuses.
+        """

@@ -8,11 +8,20 @@ serve for the first two.
 
 from typing import Any, List, NamedTuple, Optional, Tuple
 
-from parachain.primitives.address import Id, MULTI_ADDRESS
+from parachain.primitives.address import MULTI_ADDRESS, Id, MultiAddress
 from parachain.primitives.dispatch_error import DispatchError
 from parachain.primitives.dispatch_info import PostDispatchInfo
-from parachain.primitives.scale import COMPACT_U32, DecodeError
-from parachain.primitives.signature import MULTI_SIGNATURE, Ecdsa, Ed25519, Sr25519
+from parachain.primitives.extrinsic import BARE_V4, SIGNED_V4, frame
+from parachain.primitives.scale import (
+    BYTES,
+    COMPACT_U32,
+    Codec,
+    Composite,
+    DecodeError,
+    Field,
+    Readable,
+)
+from parachain.primitives.signature import MULTI_SIGNATURE, Ecdsa, Ed25519, MultiSignature, Sr25519
 from parachain.primitives.transaction_validity import (
     InvalidTransaction,
     TransactionSource,
@@ -26,19 +35,36 @@ from parachain.runtime.frame.extension import Dispatched, TransactionExtension
 from parachain.runtime.frame.origin import NONE, signed
 from parachain.runtime.frame.runtime import Runtime
 
-#: Version byte of an extrinsic without and with a signature (format 4).
-BARE_V4 = 0x04
-SIGNED_V4 = 0x84
-
 #: Longest payload that is signed as it is; longer ones are hashed first.
 MAX_PLAIN_PAYLOAD = 256
+
+
+def _read_opaque(data: bytes, pos: int) -> Tuple[bytes, int]:
+    start = pos
+    length, pos = COMPACT_U32.read(data, pos)
+    end = pos + length
+    if end > len(data):
+        raise DecodeError(f"an extrinsic of {length} bytes, but {len(data) - pos} are left")
+    return data[start:end], end
+
+
+#: An extrinsic as it lies in a block and goes over the wire: its bytes with the length prefix.
+UNCHECKED_EXTRINSIC: Codec[bytes] = Codec(
+    Readable(bytes, _read_opaque),
+    Composite(
+        "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic",
+        (Field("", BYTES, "Vec<u8>"),),
+    ),
+    "UncheckedExtrinsic",
+    1,
+)
 
 
 class Signature(NamedTuple):
     """The signed part of an extrinsic. `payload` is call ++ explicit extension parts."""
 
-    address: Any
-    signature: Any
+    address: MultiAddress
+    signature: MultiSignature
     values: Tuple[Any, ...]
     payload: bytes
 
@@ -102,8 +128,7 @@ def read_extensions(
 
 def encode_bare(call: RuntimeCall) -> bytes:
     """Encode an extrinsic without a signature, with its length prefix."""
-    body = bytes((BARE_V4,)) + call.encode()
-    return COMPACT_U32.encode(len(body)) + body
+    return frame(bytes((BARE_V4,)) + call.encode())
 
 
 def signing_payload(ext: Ext, runtime: Runtime, values: Tuple[Any, ...], explicit: bytes) -> bytes:
@@ -119,18 +144,16 @@ def signing_payload(ext: Ext, runtime: Runtime, values: Tuple[Any, ...], explici
     return payload if len(payload) <= MAX_PLAIN_PAYLOAD else ext.blake2_256(payload)
 
 
-def verify_signature(ext: Ext, signature: Any, message: bytes, who: bytes) -> bool:
+def verify_signature(ext: Ext, signature: MultiSignature, message: bytes, who: bytes) -> bool:
     """Whether a MultiSignature over `message` is by account `who`."""
-    raw: bytes = signature[0]
     match signature:
-        case Sr25519():
+        case Sr25519(raw):
             return ext.sr25519_verify(raw, message, who)
-        case Ed25519():
+        case Ed25519(raw):
             return ext.ed25519_verify(raw, message, who)
-        case Ecdsa():
+        case Ecdsa(raw):
             public = ext.secp256k1_recover_compressed(raw, ext.blake2_256(message))
             return public is not None and ext.blake2_256(public) == who
-    raise TypeError(f"not a MultiSignature: {signature!r}")
 
 
 def check_extrinsic(ext: Ext, runtime: Runtime, extrinsic: UncheckedExtrinsic) -> CheckedExtrinsic:

@@ -3,12 +3,22 @@
 The index of a pallet is given by `construct_runtime`, once, not by the pallet.
 """
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, TypeVar
-from typing import TypeVarTuple, Unpack
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    List,
+    NamedTuple,
+    Optional,
+    Tuple,
+    TypeVar,
+    TypeVarTuple,
+    Unpack,
+)
 
 from parachain.primitives.dispatch_info import DispatchClass, Pays, PostDispatchInfo
 from parachain.primitives.scale import Codec, Fields
-from parachain.primitives.transaction_validity import ValidTransaction
+from parachain.primitives.transaction_validity import TransactionSource, ValidTransaction
 from parachain.primitives.twox import twox_128
 from parachain.primitives.weight import Weight
 from parachain.runtime.frame.call import (
@@ -36,6 +46,10 @@ T = TypeVar("T")
 K = TypeVar("K")
 K2 = TypeVar("K2")
 Ts = TypeVarTuple("Ts")
+
+
+#: Whether an unsigned call may be included, and under which conditions.
+ValidateUnsigned = Callable[[Ext, TransactionSource, RuntimeCall], ValidTransaction]
 
 
 class Constant(NamedTuple):
@@ -83,7 +97,9 @@ class Pallet:
         self.calls: Dict[int, CallDeclaration] = {}
         self.origin: Optional[OriginDeclaration] = None
         self.inherent: Optional[InherentProvider] = None
-        self.validate_unsigned: Optional[Callable[[Ext, int, RuntimeCall], ValidTransaction]] = None
+        self.validate_unsigned: Optional[
+            Callable[[Ext, TransactionSource, RuntimeCall], ValidTransaction]
+        ] = None
         self.initializers: List[Callable[[Ext, int], Weight]] = []
         self.finalizers: List[Callable[[Ext, int], None]] = []
         self.idlers: List[Callable[[Ext, int, Weight], Weight]] = []

@@ -4,8 +4,7 @@ An API is declared once; from the declaration come the entry point by name, the 
 the runtime version (id = first 8 bytes of blake2b-64 of the trait's name) and the metadata.
 """
 
-from typing import Any, Callable, List, NamedTuple, Tuple, TypeVar
-from typing import TypeVarTuple, Unpack
+from typing import Any, Callable, List, NamedTuple, Tuple, TypeVar, TypeVarTuple, Unpack
 
 from parachain.primitives.scale import Codec, DecodeError, Fields
 from parachain.runtime.frame.ext import Ext
@@ -18,7 +17,7 @@ class ApiMethod(NamedTuple):
     """One function of an API: its name without the trait, its arguments and its result."""
 
     name: str
-    fields: Fields[Any]
+    fields: Any  # Fields[*Ts]; mypy checks them against the function in RuntimeApi.method
     output: Codec[Any]
     function: Callable[..., Any]
     doc: str

@@ -1,0 +1,1 @@
+"""The pallets: one module or package each, named as the pallet."""

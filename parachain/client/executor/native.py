@@ -1,0 +1,51 @@
+"""The native executor: the runtime of this very process, called by entry point name.
+
+Everything goes in and out as SCALE bytes, so that an executor of WebAssembly blobs can
+take its place call by call.
+"""
+
+from typing import Protocol
+
+from parachain.primitives.scale import DecodeError
+from parachain.runtime import apis
+from parachain.runtime.assembly import RUNTIME
+from parachain.runtime.executive import InvalidBlock
+from parachain.runtime.frame.error import DispatchFailed, InvalidTransactionFailed
+from parachain.runtime.frame.ext import Ext
+
+
+class RuntimePanic(Exception):  # noqa: N818  the field's word
+    """The call ended where a compiled runtime would panic; nothing it wrote may be kept."""
+
+
+class NoSuchEntryPoint(RuntimePanic):
+    """The runtime has no function of that name."""
+
+
+class Executor(Protocol):
+    """Runs entry points of a runtime on a state."""
+
+    def call(self, ext: Ext, method: str, args: bytes) -> bytes:
+        """Run `method` on encoded `args`. Raises RuntimePanic."""
+
+
+class NativeExecutor:
+    """Runs the runtime of this process."""
+
+    def call(self, ext: Ext, method: str, args: bytes) -> bytes:
+        """Run `method` on encoded `args`. Raises RuntimePanic with the reason."""
+        try:
+            return apis.call(ext, method, args)
+        except apis.UnknownEntryPoint as error:
+            raise NoSuchEntryPoint(str(error)) from None
+        except InvalidBlock as error:
+            raise RuntimePanic(str(error)) from error
+        except DecodeError as error:
+            raise RuntimePanic(f"bad input data for {method}: {error}") from error
+        except (DispatchFailed, InvalidTransactionFailed) as error:
+            raise RuntimePanic(f"{method} failed: {error}") from error
+
+
+#: spec_name and spec_version of the runtime in this process.
+NATIVE_SPEC_NAME: str = RUNTIME.version.spec_name
+NATIVE_SPEC_VERSION: int = RUNTIME.version.spec_version

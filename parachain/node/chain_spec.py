@@ -1,0 +1,223 @@
+"""Chain specifications: the JSON files by which nodes agree on a chain's first state.
+
+Reads and writes the form that polkadot-sdk's `sc-chain-spec` and smoldot know: a plain
+specification carries the runtime's code and a JSON configuration (`runtimeGenesis`), a raw one the
+state itself (`raw`). Unknown fields are kept out of what is written, for smoldot refuses them.
+
+Not here: building the state from the configuration (the runtime does), and where databases lie.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+
+#: A specification of a large chain is some 20 MiB; what is larger is not one.
+MAX_SPEC_BYTES: Final = 256 << 20
+
+#: A chain's id becomes a folder name.
+MAX_ID_LENGTH: Final = 64
+
+CHAIN_TYPES: Final = ("Development", "Local", "Live")
+
+PROPERTIES: Final[dict[str, Any]] = {
+    "ss58Format": 137,
+    "tokenDecimals": 12,
+    "tokenSymbol": "TVARA",
+}
+
+#: Names an operator may give to --chain: preset of the runtime, name, id, type.
+BUILT_IN: Final = {
+    "dev": ("development", "Development", "gear_dev", "Development"),
+    "local": ("local_testnet", "Local Testnet", "gear_local_testnet", "Local"),
+}
+
+
+class ChainSpecError(Exception):
+    """The chain specification cannot be used; the message says which file and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSpec:
+    """A chain specification. Exactly one of `raw_state` and `config` is set."""
+
+    name: str
+    chain_id: str
+    chain_type: str | dict[str, str]
+    properties: dict[str, Any]
+    #: Genesis key-value pairs, or None for a specification that is not raw.
+    raw_state: dict[bytes, bytes] | None = None
+    #: The runtime's genesis configuration as JSON, or None for a raw specification.
+    config: dict[str, Any] | None = None
+    #: `:code` of a specification that is not raw; None takes the node's own runtime.
+    code: bytes | None = None
+    boot_nodes: tuple[str, ...] = ()
+    protocol_id: str | None = None
+    #: Fields of a parachain's specification, absent on a chain without relay.
+    relay_chain: str | None = None
+    para_id: int | None = None
+    telemetry: tuple[Any, ...] = field(default=())
+
+    def as_raw(self, state: dict[bytes, bytes]) -> "ChainSpec":
+        """Return the same chain with its first state spelled out."""
+        return replace(self, raw_state=state, config=None, code=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Render it as the JSON object of the file."""
+        if self.raw_state is not None:
+            top = {_hex(key): _hex(self.raw_state[key]) for key in sorted(self.raw_state)}
+            genesis: dict[str, Any] = {"raw": {"top": top, "childrenDefault": {}}}
+        else:
+            runtime: dict[str, Any] = {"config": self.config}
+            if self.code is not None:
+                runtime["code"] = _hex(self.code)
+            genesis = {"runtimeGenesis": runtime}
+        out: dict[str, Any] = {
+            "name": self.name,
+            "id": self.chain_id,
+            "chainType": self.chain_type,
+            "bootNodes": list(self.boot_nodes),
+            "telemetryEndpoints": list(self.telemetry) or None,
+            "protocolId": self.protocol_id,
+            "properties": self.properties,
+        }
+        if self.relay_chain is not None:
+            out["relay_chain"] = self.relay_chain
+        if self.para_id is not None:
+            out["para_id"] = self.para_id
+        out["codeSubstitutes"] = {}
+        out["genesis"] = genesis
+        return out
+
+
+def _hex(raw: bytes) -> str:
+    return "0x" + raw.hex()
+
+
+def load(path: Path) -> ChainSpec:
+    """Read a specification from a file. Raises ChainSpecError."""
+    try:
+        if path.stat().st_size > MAX_SPEC_BYTES:
+            raise ChainSpecError(f"{path} is larger than {MAX_SPEC_BYTES} bytes")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ChainSpecError(f"cannot read the chain spec {path}: {error.strerror}") from error
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ChainSpecError(f"the chain spec {path} is not JSON: {error}") from error
+    try:
+        return parse(value)
+    except ChainSpecError as error:
+        raise ChainSpecError(f"the chain spec {path}: {error}") from None
+
+
+def parse(value: Any) -> ChainSpec:
+    """Make a specification of a JSON value. Raises ChainSpecError naming the field."""
+    if not isinstance(value, dict):
+        raise ChainSpecError("it must be a JSON object")
+    genesis = _member(value, "genesis", dict)
+    raw_state = config = code = None
+    if "raw" in genesis:
+        raw_state = _raw_state(_member(genesis, "raw", dict))
+    elif "runtimeGenesis" in genesis:
+        runtime = _member(genesis, "runtimeGenesis", dict)
+        config = _config(runtime)
+        code = _bytes(runtime["code"], "genesis.runtimeGenesis.code") if "code" in runtime else None
+    else:
+        raise ChainSpecError("genesis holds neither `raw` nor `runtimeGenesis`")
+    return ChainSpec(
+        name=_member(value, "name", str),
+        chain_id=_chain_id(_member(value, "id", str)),
+        chain_type=_chain_type(value.get("chainType", "Live")),
+        properties=_optional(value, "properties", dict) or {},
+        raw_state=raw_state,
+        config=config,
+        code=code,
+        boot_nodes=_texts(value, "bootNodes"),
+        protocol_id=_optional(value, "protocolId", str),
+        relay_chain=_optional(value, "relay_chain", str) or _optional(value, "relayChain", str),
+        para_id=_optional(value, "para_id", int) or _optional(value, "paraId", int),
+        telemetry=tuple(_optional(value, "telemetryEndpoints", list) or ()),
+    )
+
+
+_JSON_NAMES: Final = {dict: "object", str: "string", list: "array", int: "number"}
+
+
+def _member(value: dict[str, Any], name: str, kind: type[T]) -> T:
+    found = value.get(name)
+    if not isinstance(found, kind) or isinstance(found, bool):
+        raise ChainSpecError(f"`{name}` must be a JSON {_JSON_NAMES[kind]}")
+    return found
+
+
+def _optional(value: dict[str, Any], name: str, kind: type[T]) -> T | None:
+    return None if value.get(name) is None else _member(value, name, kind)
+
+
+def _texts(value: dict[str, Any], name: str) -> tuple[str, ...]:
+    found = _optional(value, name, list) or []
+    if not all(isinstance(item, str) for item in found):
+        raise ChainSpecError(f"`{name}` must be an array of strings")
+    return tuple(found)
+
+
+def _chain_id(text: str) -> str:
+    allowed = text.replace("_", "a").replace("-", "a")
+    if not (allowed.isascii() and allowed.isalnum() and len(text) <= MAX_ID_LENGTH):
+        raise ChainSpecError(
+            f"`id` names a folder: up to {MAX_ID_LENGTH} letters, digits, - and _, not {text!r}"
+        )
+    return text
+
+
+def _chain_type(value: Any) -> str | dict[str, str]:
+    if value in CHAIN_TYPES and isinstance(value, str):
+        return value
+    if isinstance(value, dict) and list(value) == ["Custom"] and isinstance(value["Custom"], str):
+        return {"Custom": value["Custom"]}
+    raise ChainSpecError(
+        f'`chainType` must be one of {", ".join(CHAIN_TYPES)} or {{"Custom": ...}}'
+    )
+
+
+def _bytes(value: Any, where: str) -> bytes:
+    if not isinstance(value, str) or not value.startswith("0x"):
+        raise ChainSpecError(f"{where} must be a string of hex digits after 0x")
+    try:
+        return bytes.fromhex(value[2:])
+    except ValueError:
+        raise ChainSpecError(f"{where} is not hexadecimal") from None
+
+
+def _raw_state(raw: dict[str, Any]) -> dict[bytes, bytes]:
+    if raw.get("childrenDefault"):
+        raise ChainSpecError("genesis.raw.childrenDefault is not supported and must be empty")
+    top = _member(raw, "top", dict)
+    return {
+        _bytes(key, "a key of genesis.raw.top"): _bytes(top[key], f"genesis.raw.top.{key}")
+        for key in top
+    }
+
+
+def _config(runtime: dict[str, Any]) -> dict[str, Any]:
+    """Return the runtime's configuration: given whole, or as a patch of the (empty) default."""
+    for name in ("config", "patch"):
+        if name in runtime:
+            return _member(runtime, name, dict)
+    raise ChainSpecError("genesis.runtimeGenesis holds neither `config` nor `patch`")
+
+
+def built_in(name: str, preset: dict[str, Any]) -> ChainSpec:
+    """Return the specification the node brings for `dev` or `local`."""
+    _, title, chain_id, chain_type = BUILT_IN[name]
+    return ChainSpec(
+        name=title,
+        chain_id=chain_id,
+        chain_type=chain_type,
+        properties=dict(PROPERTIES),
+        config=preset,
+    )

@@ -1,0 +1,47 @@
+"""The runtime of this chain: which pallets at which index, and the transaction extensions.
+
+Indices and names of pallets shared with Vara are Vara's; what only a parachain has lives at 40
+to 79. The order is the order in which hooks run.
+"""
+
+from parachain.runtime.frame.runtime import construct_runtime
+from parachain.runtime.pallets import (
+    aura,
+    authorship,
+    balances,
+    multisig,
+    proxy,
+    sudo,
+    system,
+    timestamp,
+    transaction_payment,
+    utility,
+)
+
+RUNTIME = construct_runtime(
+    system.RUNTIME_VERSION,
+    (
+        (0, system.pallet),
+        (1, timestamp.pallet),
+        (40, aura.pallet),
+        (2, authorship.pallet),
+        (5, balances.pallet),
+        (6, transaction_payment.pallet),
+        (8, utility.pallet),
+        (25, proxy.pallet),
+        (26, multisig.pallet),
+        (99, sudo.pallet),
+    ),
+    (
+        system.STAKING_BLACK_LIST,
+        system.CHECK_NON_ZERO_SENDER,
+        system.CHECK_SPEC_VERSION,
+        system.CHECK_TX_VERSION,
+        system.CHECK_GENESIS,
+        system.CHECK_MORTALITY,
+        system.CHECK_NONCE,
+        system.CHECK_WEIGHT,
+        transaction_payment.CHARGE_TRANSACTION_PAYMENT,
+        system.CHECK_METADATA_HASH,
+    ),
+)
