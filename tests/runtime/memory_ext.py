@@ -13,11 +13,15 @@ from typing import NamedTuple
 
 from parachain.client.crypto import hashing, signatures
 from parachain.primitives.scale import COMPACT_U32
+from parachain.primitives.trie import CHILD_STORAGE_PREFIX, ordered_root, trie_root
 
 #: The main trie among `MemoryExt.tries`; child tries are found by their ids.
 MAIN = None
 
 Trie = dict[bytes, bytes]
+
+#: Trie layouts: of extrinsics, and of the state.
+V0, V1 = 0, 1
 
 
 class LogLine(NamedTuple):
@@ -168,17 +172,17 @@ class MemoryExt:
     # -- roots -------------------------------------------------------------------------------
 
     def child_root(self, child: bytes, /) -> bytes:
-        return _root(self.tries.get(child, {}))
+        return trie_root(self.tries.get(child, {}), V1, hashing.blake2_256)
 
     def storage_root(self) -> bytes:
         main = dict(self.tries[MAIN])
         for child, trie in self.tries.items():
             if child is not MAIN and trie:
-                main[b":child_storage:default:" + child] = _root(trie)
-        return _root(main)
+                main[CHILD_STORAGE_PREFIX + child] = self.child_root(child)
+        return trie_root(main, V1, hashing.blake2_256)
 
     def ordered_root(self, values: Sequence[bytes], /) -> bytes:
-        return _root({COMPACT_U32.encode(at): value for at, value in enumerate(values)})
+        return ordered_root(values, V0, hashing.blake2_256)
 
     # -- hashes, signatures, log -------------------------------------------------------------
 
@@ -197,11 +201,3 @@ class MemoryExt:
 
     def log(self, level: int, target: str, message: str, /) -> None:
         self.logs.append(LogLine(level, target, message))
-
-
-def _root(trie: Trie) -> bytes:
-    """V1 root by the readable trie, imported here so that pallet tests need no trie to start."""
-    from parachain.primitives.trie import trie_root
-
-    root: bytes = trie_root(trie)
-    return root
