@@ -1,0 +1,220 @@
+"""The command line: flags a Substrate operator knows, turned into a `NodeConfig`.
+
+Flags that only make sense together, or ports that are none, are refused here in one line.
+What the sub-commands do is in `commands`.
+"""
+
+import argparse
+from pathlib import Path
+
+from parachain.node.config import ARCHIVE, DEVELOPMENT_NAMES, NodeConfig, Sealing
+from parachain.rpc.config import ListenAddress, MethodsPolicy, RpcConfig
+
+MEBIBYTE = 1 << 20
+
+
+class ArgumentError(Exception):
+    """The command line asks for something that cannot be; the message says which flag."""
+
+
+def port(text: str) -> int:
+    """Read a TCP port; 0 lets the system choose."""
+    if text.isascii() and text.isdigit() and int(text) <= 0xFFFF:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+
+
+def count(text: str) -> int:
+    """Read a count of at least one."""
+    if text.isascii() and text.isdigit() and 0 < int(text) < 1 << 32:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+
+
+def pruning(text: str) -> int | None:
+    """Read `archive`, `archive-canonical` or a number of blocks."""
+    return ARCHIVE if text in ("archive", "archive-canonical") else count(text)
+
+
+def add_chain(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say which chain, where it lies, and what is logged."""
+    parser.add_argument(
+        "--chain", metavar="CHAIN", help="dev, local, or the path of a chain specification"
+    )
+    parser.add_argument(
+        "--dev",
+        action="store_true",
+        help="the development chain, with the keys of Alice and a temporary database",
+    )
+    parser.add_argument(
+        "-d", "--base-path", type=Path, metavar="PATH", help="folder of databases and keys"
+    )
+    parser.add_argument(
+        "-l",
+        "--log",
+        action="append",
+        default=[],
+        metavar="FILTER",
+        help="log levels, such as debug or sync=trace,rpc=debug; may be repeated",
+    )
+    parser.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="form of log lines"
+    )
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of a running node."""
+    add_chain(parser)
+    node = parser.add_argument_group("node")
+    node.add_argument("--tmp", action="store_true", help="a temporary folder, removed at exit")
+    node.add_argument("--name", default=None, help="name of the node in logs")
+    keys = node.add_mutually_exclusive_group()
+    for name in DEVELOPMENT_NAMES:
+        keys.add_argument(
+            f"--{name}",
+            dest="key_of",
+            action="store_const",
+            const=name,
+            help=f"hold the keys of //{name.title()} and author",
+        )
+    for name in ("--validator", "--collator"):
+        node.add_argument(name, dest="authority", action="store_true", help="author blocks")
+    node.add_argument(
+        "--sealing",
+        choices=[mode.value for mode in Sealing],
+        default="interval",
+        help="when blocks are made: in slots, for each transaction, or by engine_createBlock",
+    )
+    node.add_argument(
+        "--state-pruning",
+        type=pruning,
+        default=256,
+        metavar="MODE",
+        help="archive, or how many states are kept below the finalised block (256)",
+    )
+    node.add_argument(
+        "--blocks-pruning",
+        type=pruning,
+        default=ARCHIVE,
+        metavar="MODE",
+        help="archive (default), or how many bodies are kept below the finalised block",
+    )
+    node.add_argument(
+        "--finality-lag",
+        type=count,
+        default=1,
+        metavar="BLOCKS",
+        help="blocks by which finality follows the best block on a chain without relay (1)",
+    )
+    _add_rpc(parser.add_argument_group("JSON-RPC"))
+    network = parser.add_argument_group("network")
+    network.add_argument("--port", type=port, default=30333, help="TCP port of the network")
+    network.add_argument("--node-key", metavar="HEX", help="secret of the network identity")
+    network.add_argument("--node-key-file", type=Path, metavar="PATH", help="file of that secret")
+    metrics = parser.add_argument_group("metrics")
+    metrics.add_argument("--prometheus-port", type=port, default=9615, help="port of metrics")
+    metrics.add_argument("--prometheus-external", action="store_true", help="serve all interfaces")
+    metrics.add_argument("--no-prometheus", action="store_true", help="serve no metrics")
+
+
+def _add_rpc(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--rpc-port", type=port, default=9944, help="HTTP and WebSocket port (9944)")
+    group.add_argument("--rpc-external", action="store_true", help="listen on all interfaces")
+    group.add_argument("--unsafe-rpc-external", action="store_true", help="the same")
+    group.add_argument(
+        "--rpc-cors",
+        metavar="ORIGINS",
+        help="origins of web pages that may connect, by comma, or all",
+    )
+    group.add_argument(
+        "--rpc-methods",
+        choices=[policy.value for policy in MethodsPolicy],
+        default="auto",
+        help="whether unsafe methods are served: auto serves them on loopback",
+    )
+    group.add_argument("--rpc-max-connections", type=count, default=100, metavar="COUNT")
+    group.add_argument("--rpc-max-request-size", type=count, default=15, metavar="MIB")
+    group.add_argument("--rpc-max-response-size", type=count, default=15, metavar="MIB")
+    group.add_argument("--rpc-max-subscriptions-per-connection", type=count, default=1024)
+
+
+def chain_name(args: argparse.Namespace) -> str:
+    """Return which chain the flags ask for. Raises ArgumentError."""
+    if args.chain is not None:
+        return str(args.chain)
+    if args.dev:
+        return "dev"
+    raise ArgumentError("say which chain: --dev, or --chain with a specification")
+
+
+def base_path(args: argparse.Namespace) -> Path | None:
+    """Return the folder the flags ask for; None for a temporary one."""
+    if getattr(args, "tmp", False):
+        if args.base_path is not None:
+            raise ArgumentError("--tmp and --base-path exclude each other")
+        return None
+    if args.base_path is not None:
+        return Path(args.base_path)
+    return None if args.dev else default_base_path()
+
+
+def default_base_path() -> Path:
+    """Return the folder of a node that was given none."""
+    return Path.home() / ".local" / "share" / "gear-parachain"
+
+
+def node_config(args: argparse.Namespace) -> NodeConfig:
+    """Make the configuration of a node. Raises ArgumentError."""
+    chain = chain_name(args)
+    key_of = args.key_of or ("alice" if args.dev else None)
+    if args.node_key is not None and args.node_key_file is not None:
+        raise ArgumentError("--node-key and --node-key-file exclude each other")
+    return NodeConfig(
+        chain=chain,
+        base_path=base_path(args),
+        name=args.name or (key_of.title() if key_of else "gear-node"),
+        key_uri=f"//{key_of.title()}" if key_of else None,
+        authority=bool(args.authority or key_of),
+        sealing=Sealing(args.sealing),
+        state_pruning=args.state_pruning,
+        blocks_pruning=args.blocks_pruning,
+        finality_lag_blocks=args.finality_lag,
+        rpc=_rpc_config(args),
+        port=args.port,
+        node_key=args.node_key,
+        node_key_file=args.node_key_file,
+        prometheus_port=None if args.no_prometheus else args.prometheus_port,
+        prometheus_external=args.prometheus_external,
+        log_filters=tuple(args.log),
+        log_format=args.log_format,
+    )
+
+
+def _rpc_config(args: argparse.Namespace) -> RpcConfig:
+    external = args.rpc_external or args.unsafe_rpc_external
+    if external:
+        listen = (
+            ListenAddress("0.0.0.0", args.rpc_port),  # noqa: S104  that is what the flag asks for
+            ListenAddress("::", args.rpc_port, optional=True),
+        )
+    else:
+        listen = (
+            ListenAddress("127.0.0.1", args.rpc_port),
+            ListenAddress("::1", args.rpc_port, optional=True),
+        )
+    default = RpcConfig()
+    if args.rpc_cors is None:
+        origins = None if args.dev else default.cors_origins
+    elif args.rpc_cors == "all":
+        origins = None
+    else:
+        origins = tuple(origin.strip() for origin in args.rpc_cors.split(",") if origin.strip())
+    return RpcConfig(
+        listen=listen,
+        cors_origins=origins,
+        methods=MethodsPolicy(args.rpc_methods),
+        max_request_bytes=args.rpc_max_request_size * MEBIBYTE,
+        max_response_bytes=args.rpc_max_response_size * MEBIBYTE,
+        max_connections=args.rpc_max_connections,
+        max_subscriptions_per_connection=args.rpc_max_subscriptions_per_connection,
+    )

@@ -1,0 +1,70 @@
+"""What an operator may choose about a node: one frozen record, with units and defaults."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from parachain.rpc.config import RpcConfig
+
+#: Keys of the development accounts that `--alice` and its sisters put into the keystore.
+DEVELOPMENT_NAMES: Final = ("alice", "bob", "charlie", "dave", "eve", "ferdie")
+
+ARCHIVE: Final = None
+"""Blocks or states are kept for ever."""
+
+ROLE_AUTHORITY: Final = "AUTHORITY"
+ROLE_FULL: Final = "FULL"
+
+
+class Sealing(Enum):
+    """When an authority makes blocks."""
+
+    INTERVAL = "interval"
+    """In its slots."""
+    INSTANT = "instant"
+    """As soon as a transaction arrives."""
+    MANUAL = "manual"
+    """When `engine_createBlock` asks for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """The configuration of one node process."""
+
+    #: `dev`, `local`, or the path of a chain specification.
+    chain: str = "dev"
+    #: Where databases and keys lie; None keeps everything in a folder that is removed at exit.
+    base_path: Path | None = None
+    #: Name of the node in logs.
+    name: str = "gear-node"
+    #: Development account whose keys the node holds, as `//Alice`.
+    key_uri: str | None = None
+    #: Whether the node makes blocks.
+    authority: bool = False
+    sealing: Sealing = Sealing.INTERVAL
+    #: States kept below the finalised block; ARCHIVE keeps all.
+    state_pruning: int | None = 256
+    #: Finalised bodies kept below the finalised block; ARCHIVE keeps all.
+    blocks_pruning: int | None = ARCHIVE
+    #: Blocks by which finality follows the best block.
+    finality_lag_blocks: int = 1
+    #: Least time between the announcement of a block and its finality.
+    finality_delay_ms: int = 500
+    rpc: RpcConfig = field(default_factory=RpcConfig)
+    #: TCP port of the peer-to-peer network.
+    port: int = 30333
+    #: Secret of the peer-to-peer identity: 64 hex digits, or a file of 32 bytes or hex.
+    node_key: str | None = None
+    node_key_file: Path | None = None
+    #: None serves no metrics.
+    prometheus_port: int | None = 9615
+    prometheus_external: bool = False
+    log_filters: tuple[str, ...] = ()
+    #: `text` or `json`.
+    log_format: str = "text"
+
+    @property
+    def role(self) -> str:
+        """The role as logs name it."""
+        return ROLE_AUTHORITY if self.authority else ROLE_FULL
