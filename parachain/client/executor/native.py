@@ -4,29 +4,15 @@ Everything goes in and out as SCALE bytes, so that an executor of WebAssembly bl
 take its place call by call.
 """
 
-from typing import Protocol
-
+from parachain.client.executor.executor import Executor, NoSuchEntryPoint, RuntimePanic
 from parachain.primitives.scale import DecodeError
 from parachain.runtime import apis
 from parachain.runtime.assembly import RUNTIME
-from parachain.runtime.executive import InvalidBlock
+from parachain.runtime.frame.error import InvalidBlock
 from parachain.runtime.frame.error import DispatchFailed, InvalidTransactionFailed
 from parachain.runtime.frame.ext import Ext
 
-
-class RuntimePanic(Exception):  # noqa: N818  the field's word
-    """The call ended where a compiled runtime would panic; nothing it wrote may be kept."""
-
-
-class NoSuchEntryPoint(RuntimePanic):
-    """The runtime has no function of that name."""
-
-
-class Executor(Protocol):
-    """Runs entry points of a runtime on a state."""
-
-    def call(self, ext: Ext, method: str, args: bytes) -> bytes:
-        """Run `method` on encoded `args`. Raises RuntimePanic."""
+__all__ = ["Executor", "NativeExecutor", "NoSuchEntryPoint", "RuntimePanic"]
 
 
 class NativeExecutor:
