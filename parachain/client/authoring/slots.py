@@ -8,6 +8,8 @@ sc-consensus-aura.
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from parachain.client.chain.aura import expected_author
+
 PROPOSAL_SHARE: Final = (2, 3)
 """Share of what is left of a slot for making the block; the rest is for sending it to others."""
 
@@ -38,11 +40,6 @@ def slot_at(now_ms: int, slot_duration_ms: int) -> Slot:
 def numbered_slot(number: int, slot_duration_ms: int) -> Slot:
     """Return slot `number`."""
     return Slot(number, number * slot_duration_ms, (number + 1) * slot_duration_ms)
-
-
-def expected_author(slot_number: int, authorities: Sequence[bytes]) -> bytes | None:
-    """Public key of the authority whose slot it is; None if there are no authorities."""
-    return authorities[slot_number % len(authorities)] if authorities else None
 
 
 class Claim(NamedTuple):

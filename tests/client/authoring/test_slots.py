@@ -3,7 +3,6 @@ from hypothesis import strategies as st
 
 from parachain.client.authoring.slots import (
     SlotMachine,
-    expected_author,
     next_own_slot,
     numbered_slot,
     slot_at,
@@ -20,11 +19,6 @@ def test_limits_of_a_slot_are_milliseconds() -> None:
     slot = slot_at(now_ms=13_000, slot_duration_ms=6_000)
     assert slot == (2, 12_000, 18_000)
     assert numbered_slot(2, 6_000) == slot
-
-
-def test_authors_take_turns() -> None:
-    assert [expected_author(slot, (ALICE, BOB)) for slot in (4, 5, 6)] == [ALICE, BOB, ALICE]
-    assert expected_author(4, ()) is None
 
 
 def test_proposing_leaves_time_to_finish_and_to_send() -> None:
