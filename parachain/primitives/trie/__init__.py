@@ -6,6 +6,7 @@
     mutable        a trie that can be changed, sharing what is not
     proof          proofs as lists of nodes
     compact_proof  proofs without the hashes that can be computed
+    state          a main trie with child tries
 
 Pure: hashing is a function argument. Out of scope: where nodes are kept and for how long
 (`parachain.client.state`), and which keys the state has (`parachain.runtime`).
@@ -39,12 +40,20 @@ from parachain.primitives.trie.reader import (
     value_of,
 )
 from parachain.primitives.trie.root import ordered_root, trie_root
+from parachain.primitives.trie.state import (
+    Changes,
+    StateChange,
+    change_state,
+    change_trie,
+    child_root,
+)
 
 __all__ = [
     "CHILD_STORAGE_PREFIX",
     "EMPTY_NODE",
     "EMPTY_ROOT",
     "MAX_INLINE_VALUE",
+    "Changes",
     "HashFunction",
     "InsertedNode",
     "MissingTrieNode",
@@ -55,9 +64,13 @@ __all__ = [
     "ProofNodes",
     "RawNodes",
     "Recorder",
+    "StateChange",
     "TrieCommit",
     "TrieError",
     "build_trie",
+    "change_state",
+    "change_trie",
+    "child_root",
     "closest_descendant_merkle_value",
     "create_proof",
     "decode_compact_proof",

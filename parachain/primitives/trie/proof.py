@@ -66,6 +66,10 @@ class ProofNodes:
         self._used[digest] = None
         return data
 
+    def raw(self, digest: bytes) -> Optional[bytes]:
+        """Return the item with this hash, or None."""
+        return self.items.get(digest)
+
     def unused(self) -> int:
         """How many items nobody asked for."""
         return len(self.items) - len(self._used)
