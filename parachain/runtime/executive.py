@@ -21,7 +21,7 @@ from parachain.primitives.transaction_validity import (
 )
 from parachain.primitives.weight import Weight
 from parachain.runtime.frame.call import RuntimeCall, dispatch_info
-from parachain.runtime.frame.error import InvalidTransactionFailed, invalid
+from parachain.runtime.frame.error import InvalidBlock, InvalidTransactionFailed, invalid
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.extension import Dispatched
 from parachain.runtime.frame.extrinsic import (
@@ -35,10 +35,6 @@ from parachain.runtime.frame.extrinsic import (
 from parachain.runtime.frame.inherent import Data
 from parachain.runtime.frame.runtime import Runtime
 from parachain.runtime.pallets import system
-
-
-class InvalidBlock(Exception):  # noqa: N818  the field's word
-    """The block cannot be part of this chain; the message says why."""
 
 
 class Block(NamedTuple):

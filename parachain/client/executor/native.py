@@ -8,8 +8,7 @@ from parachain.client.executor.executor import Executor, NoSuchEntryPoint, Runti
 from parachain.primitives.scale import DecodeError
 from parachain.runtime import apis
 from parachain.runtime.assembly import RUNTIME
-from parachain.runtime.frame.error import InvalidBlock
-from parachain.runtime.frame.error import DispatchFailed, InvalidTransactionFailed
+from parachain.runtime.frame.error import DispatchFailed, InvalidBlock, InvalidTransactionFailed
 from parachain.runtime.frame.ext import Ext
 
 __all__ = ["Executor", "NativeExecutor", "NoSuchEntryPoint", "RuntimePanic"]

@@ -37,6 +37,10 @@ class InvalidTransactionFailed(Exception):  # noqa: N818  as above
         self.error = error
 
 
+class InvalidBlock(Exception):  # noqa: N818  as above
+    """The block cannot be part of this chain; the message says why. A Rust runtime panics."""
+
+
 class PalletError:
     """One declared error of a pallet. `index` is its position in the pallet's Error enum."""
 
