@@ -114,13 +114,16 @@ class StateTransaction:
                 return self._discard_branch(number, rival, entry)
         return []
 
-    def write_to(self, batch: WriteBatch) -> None:
+    def write_to(self, batch: WriteBatch, *, pinned: int | None = None) -> None:
         """Add everything to `batch`; the transaction is over then.
 
-        Raises DatabaseError if the counts in the database do not fit, which means it is damaged.
+        `pinned` is the number of a finalised block whose state stays, as do the later ones,
+        however old it is. Raises DatabaseError if the counts in the database do not fit, which
+        means it is damaged.
         """
         if self._pruning.keep_blocks is not None:
-            self._prune(batch, self._finalized - self._pruning.keep_blocks)
+            last = self._finalized - self._pruning.keep_blocks
+            self._prune(batch, last if pinned is None else min(last, pinned))
         for number, removed in self._expiring.items():
             batch.put(number_key(STATE_PRUNING, number), removed)
         for key, entry in self._journal.items():
