@@ -284,15 +284,15 @@ def query_call_fee_details(ext: Ext, call: RuntimeCall, length: int) -> FeeDetai
 
 
 @payment.method(fields(("weight", WEIGHT)), U128)
-def query_weight_to_fee(ext: Ext, weight: Weight) -> int:
+def query_weight_to_fee(ext: Ext, weight: Weight) -> int:  # noqa: ARG001
     """Return the fee for a weight."""
-    return fees.weight_to_fee(ext, weight)
+    return fees.weight_to_fee(weight)
 
 
 @payment.method(fields(("length", U32)), U128)
-def query_length_to_fee(ext: Ext, length: int) -> int:
+def query_length_to_fee(ext: Ext, length: int) -> int:  # noqa: ARG001
     """Return the fee for a length in bytes."""
-    return fees.length_to_fee(ext, length)
+    return fees.length_to_fee(length)
 
 
 #: A call costs what an extrinsic with it costs, so these two are the same in both APIs.

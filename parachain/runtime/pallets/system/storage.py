@@ -5,7 +5,7 @@ items live for one block only, so that the state between blocks holds none of th
 of the events and of the phase belong to `frame.event`, which writes them for every pallet.
 """
 
-from typing import NamedTuple, Tuple, Union
+from typing import NamedTuple
 
 from parachain.primitives.account import ACCOUNT_ID
 from parachain.primitives.digest import DIGEST
@@ -21,16 +21,13 @@ from parachain.primitives.scale import (
     U16,
     U32,
     U128,
-    Codec,
-    enum,
     fields,
-    forward,
     newtype,
     struct,
     tuple_of,
-    variant,
     vec,
 )
+from parachain.runtime.frame.event import EVENT_RECORDS, PHASE
 from parachain.runtime.frame.hashers import Hasher
 from parachain.runtime.frame.pallet import Pallet
 from parachain.runtime.pallets.system.limits import (
@@ -139,49 +136,7 @@ parent = pallet.value("ParentHash", H256, NO_HASH, "Hash of the block before thi
 block_digest = pallet.value("Digest", DIGEST, (), "Digest items of this block so far.")
 
 
-class ApplyExtrinsic(NamedTuple):
-    """While the extrinsic of this index is applied."""
-
-    extrinsic: int
-
-
-class Finalization(NamedTuple):
-    """While the block is finalized."""
-
-
-class Initialization(NamedTuple):
-    """While the block is initialized."""
-
-
-Phase = Union[ApplyExtrinsic, Finalization, Initialization]
-PHASE: Codec[Phase] = enum(
-    "frame_system::Phase",
-    variant(0, "ApplyExtrinsic", ApplyExtrinsic, fields(("0", U32))),
-    variant(1, "Finalization", Finalization),
-    variant(2, "Initialization", Initialization),
-)
-
-#: The outer event enum, for the metadata alone: the runtime writes events and never reads them.
-RUNTIME_EVENT = forward("RuntimeEvent")
-
-
-class EventRecord(NamedTuple):
-    """An event, when it happened, and the hashes under which it is indexed."""
-
-    phase: Phase
-    event: object
-    topics: Tuple[bytes, ...]
-
-
-EVENT_RECORD = struct(
-    "frame_system::EventRecord",
-    EventRecord,
-    fields(
-        ("phase", PHASE), ("event", RUNTIME_EVENT.named("E")), ("topics", vec(H256).named("Vec<T>"))
-    ),
-    params=(("E", RUNTIME_EVENT), ("T", H256)),
-)
-events = pallet.value("Events", vec(EVENT_RECORD), (), "Events of this block.")
+events = pallet.value("Events", EVENT_RECORDS, (), "Events of this block.")
 event_count = pallet.value("EventCount", U32, 0, "How many events this block has.")
 event_topics = pallet.map(
     "EventTopics",
