@@ -155,7 +155,9 @@ class EventRecord(NamedTuple):
 EVENT_RECORD = struct(
     "frame_system::EventRecord",
     EventRecord,
-    fields(("phase", PHASE), ("event", RUNTIME_EVENT.named("E")), ("topics", vec(H256))),
+    fields(
+        ("phase", PHASE), ("event", RUNTIME_EVENT.named("E")), ("topics", vec(H256).named("Vec<T>"))
+    ),
     params=(("E", RUNTIME_EVENT), ("T", H256)),
 )
 

@@ -59,7 +59,8 @@ def pallet_event(pallet: Pallet) -> Optional[Variants]:
         Variant(event.name, event.index, event.fields.described(), doc_lines(event.doc))
         for event in pallet.events
     ]
-    return _pallet_enum(pallet, "Event", variants, _EVENT_DOCS)
+    info = _pallet_enum(pallet, "Event", variants, _EVENT_DOCS)
+    return info if info is None or _is_generic(info) else info._replace(params=())
 
 
 def pallet_error(pallet: Pallet) -> Optional[Variants]:
@@ -77,6 +78,18 @@ def _pallet_enum(
         return None
     ordered = tuple(sorted(variants, key=lambda variant: variant.index))
     return Variants(f"{pallet.path}::pallet::{name}", ordered, _generics(pallet), docs)
+
+
+def _is_generic(info: Variants) -> bool:
+    """Whether a field's type mentions the configuration; only then is an Event generic over it."""
+    names = [field.rust_name for variant in info.variants for field in variant.fields]
+    return any("T::" in name or "<T>" in name or "<T, I>" in name for name in names)
+
+
+def _event_name(pallet: Pallet) -> str:
+    info = pallet_event(pallet)
+    generic = "<Runtime>" if info is not None and info.params else ""
+    return f"{pallet.path}::Event{generic}"
 
 
 def _outer(
@@ -107,12 +120,7 @@ def outer_call(crate: str, pallets: Tuple[Pallet, ...]) -> Variants:
 
 def outer_event(crate: str, pallets: Tuple[Pallet, ...]) -> Variants:
     """Describe the outer event enum."""
-    return _outer(
-        f"{crate}::RuntimeEvent",
-        pallets,
-        pallet_event,
-        lambda pallet: f"{pallet.path}::Event<Runtime>",
-    )
+    return _outer(f"{crate}::RuntimeEvent", pallets, pallet_event, _event_name)
 
 
 def outer_error(crate: str, pallets: Tuple[Pallet, ...]) -> Variants:
