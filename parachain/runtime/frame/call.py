@@ -116,14 +116,30 @@ class CallTable(NamedTuple):
         return call.encode()
 
 
+def call_weight(call: RuntimeCall) -> Weight:
+    """Weight the call declares. Where calls nest, ask this rather than `dispatch_info`.
+
+    A call that computes its weight and its class from the calls inside it would otherwise ask
+    for both twice at every level, and the work would double with each.
+    """
+    declaration, args = call
+    weight = declaration.weight
+    return weight if isinstance(weight, Weight) else weight(*args)
+
+
+def call_class(call: RuntimeCall) -> DispatchClass:
+    """Class the call declares; see `call_weight`."""
+    declaration, args = call
+    kind = declaration.dispatch_class
+    return kind if isinstance(kind, DispatchClass) else kind(*args)
+
+
 def dispatch_info(call: RuntimeCall) -> DispatchInfo:
     """What the call says of itself before it runs: weight, class, whether it pays a fee."""
     declaration, args = call
-    weight, kind, pays = declaration.weight, declaration.dispatch_class, declaration.pays
+    pays = declaration.pays
     return DispatchInfo(
-        weight if isinstance(weight, Weight) else weight(*args),
-        kind if isinstance(kind, DispatchClass) else kind(*args),
-        pays if isinstance(pays, Pays) else pays(*args),
+        call_weight(call), call_class(call), pays if isinstance(pays, Pays) else pays(*args)
     )
 
 
