@@ -51,15 +51,17 @@ class Registry:
     """Types under construction.
 
     Every description first becomes a shape: a `Type` in which other shapes stand for types. As
-    shapes are compared by value, equal ones are found; numbers are then given to shapes.
+    shapes are compared by value, equal ones are found; numbers are then given to shapes. Values
+    are compared together with their class, since NamedTuples compare as tuples: Sequence(U32)
+    equals CompactOf(U32).
     """
 
     __slots__ = ("_by_codec", "_by_info", "_by_shape", "_numbers", "_shapes", "_types")
 
     def __init__(self) -> None:
         self._by_codec: Dict[Codec[Any], int] = {}
-        self._by_info: Dict[TypeInfo, int] = {}
-        self._by_shape: Dict[Type, int] = {}
+        self._by_info: Dict[Tuple[type, TypeInfo], int] = {}
+        self._by_shape: Dict[Tuple[type, Type], int] = {}
         self._shapes: Dict[int, Type] = {}
         self._numbers: Dict[int, int] = {}
         self._types: List[Optional[Type]] = []
@@ -74,7 +76,7 @@ class Registry:
 
     def stand_in(self, info: TypeInfo, fuller: TypeInfo) -> None:
         """Let `fuller` describe whatever `info` describes; to be called before `info` is met."""
-        self._by_info[info] = self._shape_of_info(fuller)
+        self._by_info[info.__class__, info] = self._shape_of_info(fuller)
 
     def types(self) -> Tuple[PortableType, ...]:
         """All types so far, by number."""
@@ -109,14 +111,15 @@ class Registry:
             if info.codec.info is info:
                 raise ValueError(f"{info.codec.rust_name} is described before it is bound")
             info = info.codec.info
-        known = self._by_info.get(info)
+        key = (info.__class__, info)
+        known = self._by_info.get(key)
         if known is not None:
             return known
         # Known before its parts are, so that a part may be the type itself.
-        shape = self._by_info[info] = len(self._by_info)
+        shape = self._by_info[key] = len(self._by_info)
         described = self._described(info)
-        equal = self._by_shape.setdefault(described, shape)
-        self._by_info[info] = equal
+        equal = self._by_shape.setdefault((described.definition.__class__, described), shape)
+        self._by_info[key] = equal
         self._shapes[equal] = described
         return equal
 
