@@ -14,6 +14,7 @@ from parachain.primitives.scale.codec import (
 from parachain.primitives.scale.compact import encode_count, read_count
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.integers import U8
+from parachain.primitives.scale.shape import ByteString, FixedBytes
 
 
 def encode_bytes(value: bytes) -> bytes:
@@ -30,7 +31,9 @@ def read_bytes(data: bytes, pos: int) -> Tuple[bytes, int]:
     return data[pos:end], end
 
 
-BYTES = Codec(Readable(encode_bytes, read_bytes), Sequence(U8), "Vec<u8>", 1)
+BYTES = Codec(
+    Readable(encode_bytes, read_bytes), Sequence(U8), "Vec<u8>", 1, shape=ByteString(None)
+)
 
 
 def _encode_text(value: str) -> bytes:
@@ -48,7 +51,13 @@ def _read_text(data: bytes, pos: int) -> Tuple[str, int]:
         raise DecodeError("not UTF-8: %s" % error) from None
 
 
-STR = Codec(Readable(_encode_text, _read_text), Primitive("str"), "String", 1)
+STR = Codec(
+    Readable(_encode_text, _read_text),
+    Primitive("str"),
+    "String",
+    1,
+    shape=ByteString(None, text=True),
+)
 
 
 def last_segment(path: str) -> str:
@@ -70,7 +79,13 @@ def fixed_bytes(size: int, path: str = "") -> Codec[bytes]:
             raise DecodeError("needs %d bytes, %d are left" % (size, max(0, len(data) - pos)))
         return data[pos:end], end
 
-    array = Codec(Readable(encode, read), Array(size, U8), "[u8; %d]" % size, size)
+    array = Codec(
+        Readable(encode, read),
+        Array(size, U8),
+        "[u8; %d]" % size,
+        size,
+        shape=FixedBytes(size),
+    )
     if not path:
         return array
     return array.described(

@@ -4,6 +4,8 @@ from typing import Any, Callable, Generic, NamedTuple, Optional, Tuple, TypeVar,
 
 from parachain.primitives.scale.codec import Codec, Field, Readable, Variant, Variants
 from parachain.primitives.scale.errors import DecodeError, EncodeError
+from parachain.primitives.scale.shape import Cases, Maybe
+from parachain.primitives.scale.straight_line import straight_line
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -58,6 +60,7 @@ def option(codec: Codec[T]) -> Codec[Optional[T]]:
             return codec.readable.read(data, pos + 1)
         raise DecodeError("an option begins with 0 or 1, not %d" % flag)
 
+    shape = Maybe(codec)
     return Codec(
         Readable(encode, read),
         Variants(
@@ -69,6 +72,8 @@ def option(codec: Codec[T]) -> Codec[Optional[T]]:
         1,
         order=_order_option(codec),
         recursive=codec.recursive,
+        fast=straight_line(shape, codec.recursive),
+        shape=shape,
     )
 
 
@@ -105,6 +110,8 @@ def result(ok: Codec[T], err: Codec[E]) -> Codec[Union[Ok[T], Err[E]]]:
         inner: Any = value[0]
         return (isinstance(value, Err), inner if key is None else key(inner))
 
+    recursive = ok.recursive or err.recursive
+    shape = Cases(((0, Ok, (ok,)), (1, Err, (err,))))
     return Codec(
         Readable(encode, read),
         Variants(
@@ -118,5 +125,7 @@ def result(ok: Codec[T], err: Codec[E]) -> Codec[Union[Ok[T], Err[E]]]:
         "Result<%s, %s>" % (ok.rust_name, err.rust_name),
         1 + min(ok.min_size, err.min_size),
         order=order,
-        recursive=ok.recursive or err.recursive,
+        recursive=recursive,
+        fast=straight_line(shape, recursive),
+        shape=shape,
     )

@@ -8,9 +8,11 @@ The descriptions (`Composite`, `Variants`, ...) are scale-info's type definition
 the place of type numbers; numbering them is the business of the metadata writer, not done here.
 """
 
+import struct
 from typing import Any, Callable, Generic, NamedTuple, Optional, Tuple, TypeVar, Union
 
-from parachain.primitives.scale.errors import DecodeError
+from parachain.primitives.scale.errors import DecodeError, ScaleError
+from parachain.primitives.scale.nesting import NestedBytes
 
 T = TypeVar("T")
 
@@ -19,10 +21,22 @@ Params = Tuple[Tuple[str, Optional["Codec[Any]"]], ...]
 
 
 class Readable(NamedTuple, Generic[T]):
-    """The plain pair of functions that defines a codec and words its errors."""
+    """A pair of functions. The plain one defines a codec and words its errors."""
 
     encode: Callable[[T], bytes]
     read: Callable[[bytes, int], Tuple[T, int]]
+
+
+#: What generated code may raise on bytes or values that do not fit; never seen by callers.
+MISFITS = (
+    ScaleError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    struct.error,
+)
 
 
 class Codec(Generic[T]):
@@ -30,7 +44,10 @@ class Codec(Generic[T]):
 
     encode     value -> bytes. Raises EncodeError only.
     read       (buffer, position) -> (value, next position). Raises DecodeError only.
-    readable   the plain twins of both; `encode` and `read` may be generated code beside them.
+    readable   the plain functions that define both.
+    fast       generated twins of them, for other generated code: on malformed input they raise
+               any of MISFITS. `encode` and `read` try them first and leave failures to `readable`.
+    shape      what the generator knows of the type, see `shape.py`; None if nothing.
     info       the type as metadata shows it.
     rust_name  how a field of this type is spelled in Rust source (scale-info's typeName).
     min_size   bytes that every encoding has at least; bounds element counts before looping.
@@ -40,6 +57,7 @@ class Codec(Generic[T]):
 
     __slots__ = (
         "encode",
+        "fast",
         "info",
         "min_size",
         "order",
@@ -47,6 +65,7 @@ class Codec(Generic[T]):
         "readable",
         "recursive",
         "rust_name",
+        "shape",
     )
 
     def __init__(
@@ -58,15 +77,20 @@ class Codec(Generic[T]):
         *,
         order: Optional[Callable[[T], Any]] = None,
         recursive: bool = False,
+        fast: Optional[Readable[T]] = None,
+        shape: object = None,
     ) -> None:
         self.readable = readable
-        self.encode: Callable[[T], bytes] = readable.encode
-        self.read: Callable[[bytes, int], Tuple[T, int]] = readable.read
+        self.fast = readable if fast is None else fast
+        guarded = readable if fast is None else guard(readable, fast)
+        self.encode: Callable[[T], bytes] = guarded.encode
+        self.read: Callable[[bytes, int], Tuple[T, int]] = guarded.read
         self.info = info
         self.rust_name = rust_name
         self.min_size = min_size
         self.order = order
         self.recursive = recursive
+        self.shape = shape
 
     def __repr__(self) -> str:
         return "<Codec %s>" % self.rust_name
@@ -91,9 +115,35 @@ class Codec(Generic[T]):
             self.min_size,
             order=self.order,
             recursive=self.recursive,
+            shape=self.shape,
         )
-        twin.encode, twin.read = self.encode, self.read
+        twin.fast, twin.encode, twin.read = self.fast, self.encode, self.read
         return twin
+
+
+def guard(readable: Readable[T], fast: Readable[T]) -> Readable[T]:
+    """The fast functions, with failures left to the readable ones, which say what is wrong.
+
+    Inside a recursive value the pass is the outermost reader's: reading fast there and starting
+    over with care at every level would take time exponential in the depth.
+    """
+    read_fast, encode_fast = fast.read, fast.encode
+
+    def encode(value: T) -> bytes:
+        try:
+            return encode_fast(value)
+        except MISFITS:
+            return readable.encode(value)
+
+    def read(data: bytes, pos: int) -> Tuple[T, int]:
+        if isinstance(data, NestedBytes):
+            return (readable if data.careful else fast).read(data, pos)
+        try:
+            return read_fast(data, pos)
+        except MISFITS:
+            return readable.read(data, pos)
+
+    return Readable(encode, read)
 
 
 class Field(NamedTuple):

@@ -15,6 +15,7 @@ from typing import Callable, Tuple
 from parachain.primitives.scale.codec import Codec, CompactOf, Readable
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.integers import U8, U16, U32, U64, U128, UNIT
+from parachain.primitives.scale.shape import Compact
 
 
 def encode_compact(value: int) -> bytes:
@@ -68,7 +69,56 @@ def compact(of: Codec[int]) -> Codec[int]:
             raise DecodeError("%d does not fit %s" % (value, rust_name))
         return value, pos
 
-    return Codec(Readable(encode, read), CompactOf(of), rust_name, 1)
+    codec = Codec(
+        Readable(encode, read), CompactOf(of), rust_name, 1, fast=_fast_compact(bits, encode)
+    )
+    codec.shape = Compact(codec)
+    return codec
+
+
+#: Encodings of the values below 64, which take one byte.
+SMALL = tuple([bytes((value << 2,)) for value in range(64)])
+
+
+def _fast_compact(bits: int, encode_other: Callable[[int], bytes]) -> Readable[int]:
+    """Twins with the forms told apart once, and the checks where they can fail."""
+
+    def encode(value: int) -> bytes:
+        if value < 1 << 14:
+            if value >= 1 << 6:
+                return (value << 2 | 1).to_bytes(2, "little")
+            return SMALL[value] if value >= 0 else encode_other(value)
+        if value < 1 << 30:
+            return (value << 2 | 2).to_bytes(4, "little")
+        if value >> bits:
+            return encode_other(value)
+        size = value.bit_length() + 7 >> 3
+        return (value << 8 | (size - 4 << 2 | 3)).to_bytes(size + 1, "little")
+
+    def read(data: bytes, pos: int) -> Tuple[int, int]:
+        first = data[pos]
+        mode = first & 3
+        if mode == 3:
+            size = (first >> 2) + 4
+            end = pos + size + 1
+            value = int.from_bytes(data[pos + 1 : end], "little")
+            if end > len(data) or value >> bits or value >> 30 == 0 or value >> 8 * size - 8 == 0:
+                raise ValueError
+            return value, end
+        if mode == 0:
+            return first >> 2, pos + 1
+        if mode == 1:
+            value = (data[pos + 1] << 8 | first) >> 2
+            if value < 1 << 6 or value >> bits:
+                raise ValueError
+            return value, pos + 2
+        end = pos + 4
+        value = int.from_bytes(data[pos:end], "little") >> 2
+        if end > len(data) or value < 1 << 14 or value >> bits:
+            raise ValueError
+        return value, end
+
+    return Readable(encode, read)
 
 
 COMPACT_U8 = compact(U8)

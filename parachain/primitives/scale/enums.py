@@ -25,6 +25,8 @@ from parachain.primitives.scale.bytestrings import last_segment
 from parachain.primitives.scale.codec import Codec, Params, Readable, Variant, Variants
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.fields import Fields, fields
+from parachain.primitives.scale.shape import Cases, Member
+from parachain.primitives.scale.straight_line import straight_line
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -132,6 +134,8 @@ def enum(path: str, *cases: Case[S], params: Params = ()) -> Codec[S]:
         key = by_class[type(value)].body.order()
         return (ranks[type(value)], value if key is None else key(value))
 
+    recursive = any(case.body.recursive for case in cases)
+    shape = Cases(tuple([(case.index, case.make, case.body.codecs) for case in cases]))
     return Codec(
         Readable(encode, read),
         Variants(
@@ -142,7 +146,9 @@ def enum(path: str, *cases: Case[S], params: Params = ()) -> Codec[S]:
         last_segment(path),
         1 + min([case.body.min_size for case in cases], default=0),
         order=order,
-        recursive=any(case.body.recursive for case in cases),
+        recursive=recursive,
+        fast=straight_line(shape, recursive),
+        shape=shape,
     )
 
 
@@ -169,4 +175,10 @@ def c_enum(path: str, kind: Type[E]) -> Codec[E]:
         return member, pos + 1
 
     variants: List[Variant] = [Variant(_rust_case(m.name), int(m)) for m in kind]
-    return Codec(Readable(encode, read), Variants(path, tuple(variants)), last_segment(path), 1)
+    return Codec(
+        Readable(encode, read),
+        Variants(path, tuple(variants)),
+        last_segment(path),
+        1,
+        shape=Member(members),
+    )

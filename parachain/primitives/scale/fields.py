@@ -13,8 +13,10 @@ from typing import (
     overload,
 )
 
-from parachain.primitives.scale.codec import Codec, Field, Readable
+from parachain.primitives.scale.codec import Codec, Field, Readable, guard
 from parachain.primitives.scale.errors import DecodeError, EncodeError
+from parachain.primitives.scale.shape import Record
+from parachain.primitives.scale.straight_line import straight_line
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -33,7 +35,7 @@ class Fields(Generic[Unpack[Ts]]):
     encode and read work on the tuple of the fields' values and raise as a codec's do.
     """
 
-    __slots__ = ("codecs", "encode", "min_size", "names", "read", "readable", "recursive")
+    __slots__ = ("codecs", "encode", "fast", "min_size", "names", "read", "readable", "recursive")
 
     def __init__(self, names: Tuple[str, ...], codecs: Tuple[Codec[Any], ...]) -> None:
         self.names = names
@@ -41,8 +43,10 @@ class Fields(Generic[Unpack[Ts]]):
         self.min_size = sum([codec.min_size for codec in codecs])
         self.recursive = any(codec.recursive for codec in codecs)
         self.readable: Readable[Tuple[Unpack[Ts]]] = Readable(self._encode, self._read)
-        self.encode: Callable[[Tuple[Unpack[Ts]]], bytes] = self.readable.encode
-        self.read: Callable[[bytes, int], Tuple[Tuple[Unpack[Ts]], int]] = self.readable.read
+        self.fast: Readable[Tuple[Unpack[Ts]]] = straight_line(Record(codecs, None), self.recursive)
+        guarded = guard(self.readable, self.fast)
+        self.encode: Callable[[Tuple[Unpack[Ts]]], bytes] = guarded.encode
+        self.read: Callable[[bytes, int], Tuple[Tuple[Unpack[Ts]], int]] = guarded.read
 
     def __repr__(self) -> str:
         shown = ["%s: %s" % (n, c.rust_name) for n, c in zip(self.names, self.codecs, strict=True)]

@@ -4,6 +4,7 @@ from typing import Tuple
 
 from parachain.primitives.scale.codec import Codec, Primitive, Readable, TupleOf
 from parachain.primitives.scale.errors import DecodeError, EncodeError
+from parachain.primitives.scale.shape import Boolean, Integer, Record
 
 
 def integer(name: str, size: int, *, signed: bool = False) -> Codec[int]:
@@ -22,7 +23,7 @@ def integer(name: str, size: int, *, signed: bool = False) -> Codec[int]:
             raise DecodeError("%s needs %d bytes" % (name, size))
         return int.from_bytes(data[pos:end], "little", signed=signed), end
 
-    return Codec(Readable(encode, read), Primitive(name), name, size)
+    return Codec(Readable(encode, read), Primitive(name), name, size, shape=Integer(size, signed))
 
 
 U8 = integer("u8", 1)
@@ -53,7 +54,7 @@ def _read_bool(data: bytes, pos: int) -> Tuple[bool, int]:
     return data[pos] == 1, pos + 1
 
 
-BOOL = Codec(Readable(_encode_bool, _read_bool), Primitive("bool"), "bool", 1)
+BOOL = Codec(Readable(_encode_bool, _read_bool), Primitive("bool"), "bool", 1, shape=Boolean())
 
 
 def _encode_unit(value: Tuple[()]) -> bytes:
@@ -67,4 +68,4 @@ def _read_unit(data: bytes, pos: int) -> Tuple[Tuple[()], int]:  # noqa: ARG001 
 
 
 #: The unit type `()`: no bytes. Its value is the empty tuple, so that Option<()> stays readable.
-UNIT = Codec(Readable(_encode_unit, _read_unit), TupleOf(()), "()", 0)
+UNIT = Codec(Readable(_encode_unit, _read_unit), TupleOf(()), "()", 0, shape=Record((), None))

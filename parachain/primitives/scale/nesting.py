@@ -15,14 +15,22 @@ MAX_NESTING = 64
 
 
 class NestedBytes(bytes):
-    """A buffer under decoding that counts the recursive values open around the position."""
+    """A buffer under decoding that counts the recursive values open around the position.
+
+    `careful` says which pass this is: the fast one, or the one that words the error.
+    """
 
     depth: int = 0
+    careful: bool = True
 
 
-def nested(data: bytes) -> NestedBytes:
+def nested(data: bytes, careful: bool) -> NestedBytes:
     """The buffer with a depth counter: itself if it has one, or else a copy at depth 0."""
-    return data if isinstance(data, NestedBytes) else NestedBytes(data)
+    if isinstance(data, NestedBytes):
+        return data
+    buffer = NestedBytes(data)
+    buffer.careful = careful
+    return buffer
 
 
 def nested_slice(data: bytes, start: int, end: int) -> bytes:
@@ -31,4 +39,5 @@ def nested_slice(data: bytes, start: int, end: int) -> bytes:
         return data[start:end]
     inner = NestedBytes(data[start:end])
     inner.depth = data.depth
+    inner.careful = data.careful
     return inner

@@ -6,7 +6,17 @@ what decodes encodes to the same bytes again.
 
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar
 
-from parachain.primitives.scale.codec import Codec, Composite, Field, Readable, TypeInfo
+from parachain.primitives.scale.codec import (
+    Array,
+    Codec,
+    Composite,
+    Field,
+    Readable,
+    Sequence,
+    TupleOf,
+    TypeInfo,
+    Variants,
+)
 from parachain.primitives.scale.compact import encode_count, read_count
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.sequences import encode_items, order_items, read_items, vec
@@ -15,6 +25,27 @@ from parachain.primitives.scale.tuples import tuple_of
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def _check_key(codec: Codec[Any]) -> None:
+    """A dict has neither order nor hash, so that maps cannot be keys. Raises ValueError."""
+    info = codec.info
+    inner: List[Codec[Any]] = []
+    match info:
+        case Composite(path, described):
+            if path.endswith("BTreeMap"):
+                raise ValueError("a map is part of a key: %s" % codec.rust_name)
+            inner = [field.codec for field in described]
+        case Variants(_, variants):
+            inner = [field.codec for variant in variants for field in variant.fields]
+        case Sequence(item) | Array(_, item):
+            inner = [item]
+        case TupleOf(codecs):
+            inner = list(codecs)
+        case _:
+            return
+    for part in inner:
+        _check_key(part)
 
 
 def _as_is(key: Any) -> Any:
@@ -44,6 +75,7 @@ def _check_sorted(keys: List[Any]) -> None:
 def _map(
     key: Codec[K], value: Codec[V], limit: Optional[int], info: TypeInfo, rust_name: str
 ) -> Codec[Dict[K, V]]:
+    _check_key(key)
     pair = tuple_of(key, value)
     sort_key: Callable[[K], Any] = key.order or _as_is
 
@@ -88,6 +120,7 @@ def bounded_btree_map(key: Codec[K], value: Codec[V], limit: int) -> Codec[Dict[
 def _set(
     codec: Codec[T], limit: Optional[int], info: TypeInfo, rust_name: str
 ) -> Codec[Tuple[T, ...]]:
+    _check_key(codec)
     sort_key: Callable[[T], Any] = codec.order or _as_is
 
     def encode(value: Tuple[T, ...]) -> bytes:

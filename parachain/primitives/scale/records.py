@@ -5,6 +5,8 @@ from typing import Any, Callable, Tuple, TypeVar, TypeVarTuple, Unpack
 from parachain.primitives.scale.bytestrings import last_segment
 from parachain.primitives.scale.codec import Codec, Composite, Field, Params, Readable
 from parachain.primitives.scale.fields import Fields
+from parachain.primitives.scale.shape import Record
+from parachain.primitives.scale.straight_line import straight_line
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -24,6 +26,7 @@ def struct(
         values, pos = body.readable.read(data, pos)
         return make(*values), pos
 
+    shape = Record(body.codecs, make)
     return Codec(
         Readable(encode, read),
         Composite(path, body.described(), params),
@@ -31,6 +34,8 @@ def struct(
         body.min_size,
         order=body.order(),
         recursive=body.recursive,
+        fast=straight_line(shape, body.recursive),
+        shape=shape,
     )
 
 

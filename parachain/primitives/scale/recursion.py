@@ -7,7 +7,7 @@ from parachain.primitives.scale.codec import Codec, Deferred, Readable, Sequence
 from parachain.primitives.scale.compact import read_count
 from parachain.primitives.scale.errors import DecodeError
 from parachain.primitives.scale.integers import U8
-from parachain.primitives.scale.nesting import MAX_NESTING, nested, nested_slice
+from parachain.primitives.scale.nesting import MAX_NESTING, NestedBytes, nested, nested_slice
 
 T = TypeVar("T")
 
@@ -18,6 +18,7 @@ class Forward(Codec[T], Generic[T]):
     __slots__ = ("_bound",)
 
     def __init__(self, rust_name: str) -> None:
+        self._bound: Optional[Codec[T]] = None
         # A type that contains itself has at least the byte that ends the recursion.
         super().__init__(
             Readable(self._encode, self._read),
@@ -26,8 +27,8 @@ class Forward(Codec[T], Generic[T]):
             1,
             order=self._order,
             recursive=True,
+            fast=Readable(self._encode_fast, self._read_fast),
         )
-        self._bound: Optional[Codec[T]] = None
 
     def bind(self, codec: Codec[T]) -> None:
         """Make this the codec of `codec`'s type. Raises ValueError when bound already."""
@@ -47,15 +48,23 @@ class Forward(Codec[T], Generic[T]):
     def _encode(self, value: T) -> bytes:
         return self.bound().readable.encode(value)
 
+    def _encode_fast(self, value: T) -> bytes:
+        return self.bound().fast.encode(value)
+
     def _read(self, data: bytes, pos: int) -> Tuple[T, int]:
-        buffer = nested(data)
-        if buffer.depth >= MAX_NESTING:
+        return self._enter(self.bound().readable, nested(data, careful=True), pos)
+
+    def _read_fast(self, data: bytes, pos: int) -> Tuple[T, int]:
+        return self._enter(self.bound().fast, nested(data, careful=False), pos)
+
+    def _enter(self, functions: Readable[T], data: NestedBytes, pos: int) -> Tuple[T, int]:
+        if data.depth >= MAX_NESTING:
             raise DecodeError("more than %d levels of %s" % (MAX_NESTING, self.rust_name))
-        buffer.depth += 1
+        data.depth += 1
         try:
-            return self.bound().readable.read(buffer, pos)
+            return functions.read(data, pos)
         finally:
-            buffer.depth -= 1
+            data.depth -= 1
 
     def _order(self, value: T) -> Any:
         key = self.bound().order
@@ -72,24 +81,29 @@ def forward(rust_name: str) -> Forward[Any]:
 
 def opaque(codec: Codec[T]) -> Codec[T]:
     """Vec<u8> holding exactly one encoded value of `codec`."""
-
-    def encode(value: T) -> bytes:
-        return BYTES.readable.encode(codec.readable.encode(value))
-
-    def read(data: bytes, pos: int) -> Tuple[T, int]:
-        length, pos = read_count(data, pos, 1)
-        end = pos + length
-        inner = nested_slice(data, pos, end)
-        value, used = codec.readable.read(inner, 0)
-        if used != length:
-            raise DecodeError("%d trailing bytes" % (length - used))
-        return value, end
-
     return Codec(
-        Readable(encode, read),
+        _opaque(codec.readable),
         Sequence(U8),
         "Vec<u8>",
         1,
         order=codec.order,
         recursive=codec.recursive,
+        fast=_opaque(codec.fast),
     )
+
+
+def _opaque(inner: Readable[T]) -> Readable[T]:
+    encode_inner, read_inner = inner.encode, inner.read
+
+    def encode(value: T) -> bytes:
+        return BYTES.encode(encode_inner(value))
+
+    def read(data: bytes, pos: int) -> Tuple[T, int]:
+        length, pos = read_count(data, pos, 1)
+        end = pos + length
+        value, used = read_inner(nested_slice(data, pos, end), 0)
+        if used != length:
+            raise DecodeError("%d trailing bytes" % (length - used))
+        return value, end
+
+    return Readable(encode, read)

@@ -17,6 +17,8 @@ from parachain.primitives.scale.compact import encode_count, read_count
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.integers import U8
 from parachain.primitives.scale.nesting import nested
+from parachain.primitives.scale.shape import ByteString, Items
+from parachain.primitives.scale.straight_line import straight_line
 
 T = TypeVar("T")
 
@@ -35,7 +37,7 @@ def encode_items(codec: Codec[T], values: PySequence[T]) -> bytes:
 def read_items(codec: Codec[T], count: int, data: bytes, pos: int) -> Tuple[Tuple[T, ...], int]:
     """`count` values and the position after them. Raises DecodeError naming the index."""
     if codec.recursive:
-        data = nested(data)
+        data = nested(data, careful=True)
     out: List[T] = []
     for index in range(count):
         try:
@@ -65,6 +67,7 @@ def array(codec: Codec[T], length: int) -> Codec[Tuple[T, ...]]:
     def read(data: bytes, pos: int) -> Tuple[Tuple[T, ...], int]:
         return read_items(codec, length, data, pos)
 
+    shape = Items(codec, None, length)
     return Codec(
         Readable(encode, read),
         Array(length, codec),
@@ -72,6 +75,8 @@ def array(codec: Codec[T], length: int) -> Codec[Tuple[T, ...]]:
         length * codec.min_size,
         order=order_items(codec),
         recursive=codec.recursive,
+        fast=straight_line(shape, codec.recursive),
+        shape=shape,
     )
 
 
@@ -93,6 +98,7 @@ def _sequence(
             raise DecodeError("%d elements, the limit is %d" % (count, limit))
         return read_items(codec, count, data, pos)
 
+    shape = Items(codec, limit, None) if codec.min_size else None
     return Codec(
         Readable(encode, read),
         info,
@@ -100,6 +106,8 @@ def _sequence(
         1,
         order=order_items(codec),
         recursive=codec.recursive,
+        fast=straight_line(shape, codec.recursive) if shape else None,
+        shape=shape,
     )
 
 
@@ -156,4 +164,5 @@ def bounded_bytes(limit: int) -> Codec[bytes]:
         _bounded("bounded_collections::bounded_vec::BoundedVec", BYTES, U8),
         "BoundedVec<u8, ConstU32<%d>>" % limit,
         1,
+        shape=ByteString(limit),
     )

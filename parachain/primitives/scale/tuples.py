@@ -5,6 +5,7 @@ from typing import Any, Tuple, TypeVar, overload
 from parachain.primitives.scale.codec import Codec, TupleOf
 from parachain.primitives.scale.fields import Fields
 from parachain.primitives.scale.integers import UNIT
+from parachain.primitives.scale.shape import Record
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -63,4 +64,6 @@ def tuple_of(*codecs: Codec[Any]) -> Any:
         body.min_size,
         order=body.order(),
         recursive=body.recursive,
+        fast=body.fast,
+        shape=Record(codecs, None),
     )
