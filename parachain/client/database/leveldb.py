@@ -76,11 +76,17 @@ class LevelDb:
             first = max(first, start)
         if last is not None and last < first:
             return
+        # plyvel finds nothing backwards if the last key in range is the first one as well: the
+        # lower bound is checked here.
+        lower = None if reverse else first or None
         try:
             with self._database.iterator(
-                start=first, stop=last, include_stop=include_last, reverse=reverse
+                start=lower, stop=last, include_stop=include_last, reverse=reverse
             ) as iterator:
-                yield from iterator
+                for key, value in iterator:
+                    if key < first:
+                        return
+                    yield key, value
         except (plyvel.Error, RuntimeError) as error:
             raise self._error(error) from error
 
