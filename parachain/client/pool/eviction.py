@@ -42,6 +42,6 @@ class WorstFirst:
         return None
 
 
-def worst(queue: Mapping[bytes, Entry]) -> bytes | None:
-    """Find the worst entry of a short queue by looking at each."""
-    return min(map(_rank, queue.values()), default=(0, 0, None))[2]
+def worst_first(queue: Mapping[bytes, Entry]) -> list[bytes]:
+    """Sort a queue, for one that is rarely full."""
+    return [rank[2] for rank in sorted(map(_rank, queue.values()))]

@@ -89,15 +89,14 @@ class TransactionGraph:
         """Whether the tag came with one of the last blocks, and that is above `number`."""
         return any(tag in block.tags for block in self._recent if block.number > number)
 
-    def parents(self, entry: Entry) -> list[bytes]:
+    def parents(self, entry: Entry) -> tuple[bytes, ...]:
         """List the ready transactions that must go before this one."""
-        return list(
-            dict.fromkeys(
-                self._providers[tag]
-                for tag in entry.transaction.requires
-                if tag in self._providers and tag not in entry.from_state
-            )
-        )
+        found = [
+            self._providers[tag]
+            for tag in entry.transaction.requires
+            if tag in self._providers and tag not in entry.from_state
+        ]
+        return tuple(found if len(found) < 2 else dict.fromkeys(found))
 
     def missing_tags(self, transaction: Transaction) -> list[bytes]:
         """List the tags for which a new transaction would have to wait."""

@@ -26,7 +26,7 @@ from parachain.client.pool.errors import (
     UnactionableError,
     refusal,
 )
-from parachain.client.pool.eviction import worst
+from parachain.client.pool.eviction import worst_first
 from parachain.client.pool.graph import Change, Outcome, TransactionGraph
 from parachain.client.pool.ready import Candidate, ReadyTransactions
 from parachain.client.pool.transaction import (
@@ -175,7 +175,7 @@ class TransactionPool:
         graph = self.graph
         return ReadyTransactions(
             {
-                tx_hash: Candidate(entry.transaction, entry.position, tuple(graph.parents(entry)))
+                tx_hash: Candidate(entry.transaction, entry.position, graph.parents(entry))
                 for tx_hash, entry in graph.ready.items()
             }
         )
@@ -290,12 +290,16 @@ class TransactionPool:
             first = graph.worst_ready()
             assert first is not None, "an empty queue is within its limits"
             evicted += graph.remove((first,))
-        while len(graph.future) > config.max_future or graph.future_bytes > config.max_future_bytes:
-            first = worst(graph.future)
-            assert first is not None, "an empty queue is within its limits"
-            evicted += graph.remove((first,))
+        for each in worst_first(graph.future) if self._future_is_over() else ():
+            if not self._future_is_over():
+                break
+            evicted += graph.remove((each,))
         self.bans.ban((transaction.hash for transaction in evicted), now_ms)
         return evicted
+
+    def _future_is_over(self) -> bool:
+        graph, config = self.graph, self.config
+        return len(graph.future) > config.max_future or graph.future_bytes > config.max_future_bytes
 
     def _publish_evicted(self, evicted: Iterable[Transaction]) -> None:
         for transaction in evicted:

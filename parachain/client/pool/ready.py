@@ -28,16 +28,16 @@ class ReadyTransactions(Iterator[Transaction]):
 
     def __init__(self, candidates: Mapping[bytes, Candidate]) -> None:
         self._candidates = candidates
-        self._waiting_for = {
-            tx_hash: len(candidate.parents) for tx_hash, candidate in candidates.items()
-        }
+        self._possible = []
+        self._waiting_for: dict[bytes, int] = {}
         self._unlocks: dict[bytes, list[bytes]] = {}
         for tx_hash, candidate in candidates.items():
+            if not candidate.parents:
+                self._possible.append(self._rank(tx_hash))
+                continue
+            self._waiting_for[tx_hash] = len(candidate.parents)
             for parent in candidate.parents:
                 self._unlocks.setdefault(parent, []).append(tx_hash)
-        self._possible = [
-            self._rank(tx_hash) for tx_hash, missing in self._waiting_for.items() if not missing
-        ]
         heapify(self._possible)
         self._invalid: set[bytes] = set()  # asked for members only, never iterated
 

@@ -53,7 +53,7 @@ def names(graph: TransactionGraph) -> tuple[str, str]:
 def order(graph: TransactionGraph) -> ReadyTransactions:
     return ReadyTransactions(
         {
-            tx_hash: Candidate(entry.transaction, entry.position, tuple(graph.parents(entry)))
+            tx_hash: Candidate(entry.transaction, entry.position, graph.parents(entry))
             for tx_hash, entry in graph.ready.items()
         }
     )
