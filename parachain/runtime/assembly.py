@@ -4,6 +4,10 @@ Indices and names of pallets shared with Vara are Vara's; what only a parachain 
 to 79. The order is the order in which hooks run.
 """
 
+from functools import cache
+
+from parachain.runtime.frame.ext import Ext
+from parachain.runtime.frame.metadata.merkleized import metadata_hash
 from parachain.runtime.frame.runtime import construct_runtime
 from parachain.runtime.pallets import (
     aura,
@@ -45,3 +49,20 @@ RUNTIME = construct_runtime(
         system.CHECK_METADATA_HASH,
     ),
 )
+
+#: The token as wallets show it; the metadata hash commits to both.
+SYMBOL = "TVARA"
+DECIMALS = 12
+
+
+@cache
+def _metadata_hash() -> bytes:
+    """Some 50 ms of hashing, done when the first extrinsic asks for it."""
+    return metadata_hash(RUNTIME, system.SS58_PREFIX, DECIMALS, SYMBOL)
+
+
+def _bound_hash(ext: Ext) -> bytes:  # noqa: ARG001  depends on the code alone, not on the state
+    return _metadata_hash()
+
+
+system.METADATA_HASH.bind(_bound_hash)
