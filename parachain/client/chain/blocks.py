@@ -5,7 +5,7 @@ Reads go to the database and may come from any thread. What changes is collected
 with its state or not at all. Out of scope: which block is best (`fork_tree`).
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from parachain.client.chain.block import (
@@ -78,9 +78,10 @@ class BlockStore:
         """Encoded header of a block, or None if it is unknown."""
         return self._store.get(columns.HEADER + block_hash)
 
-    def has_header(self, block_hash: bytes) -> bool:
-        """Whether the block is known, be it stale or without a body."""
-        return block_hash in self._recent or self.encoded_header(block_hash) is not None
+    def is_listed(self, block_hash: bytes) -> bool:
+        """Whether the block is part of the chain or a fork of it, be it stale."""
+        header = self.header(block_hash)
+        return header is not None and block_hash in self.hashes_at(header.number)
 
     def encoded_body(self, block_hash: bytes) -> bytes | None:
         """Body as `Vec<OpaqueExtrinsic>`, or None if it is unknown or pruned."""
@@ -117,15 +118,23 @@ class BlockStore:
             raise CorruptDatabaseError(f"block {block.number} 0x{block.hash.hex()} is missing")
         return BlockId(header.parent_hash, block.number - 1)
 
+    def above(self, finalised: BlockId) -> Iterator[tuple[BlockId, bytes]]:
+        """Stored descendants of `finalised` with the hash of their parent, parents first."""
+        known = {finalised.hash}
+        number = finalised.number + 1
+        while hashes := self.hashes_at(number):
+            for block_hash in hashes:
+                header = self.header(block_hash)
+                if header is not None and header.parent_hash in known:
+                    known.add(block_hash)
+                    yield BlockId(block_hash, number), header.parent_hash
+            number += 1
+
     def remember(self, block_hash: bytes, header: Header) -> None:
         """Keep a header at hand. For the writing thread."""
         self._recent[block_hash] = header
         while len(self._recent) > RECENT_HEADERS:
             del self._recent[next(iter(self._recent))]
-
-    def forget(self, block_hash: bytes) -> None:
-        """Drop a header from memory. For the writing thread."""
-        self._recent.pop(block_hash, None)
 
 
 class BlockChanges:
@@ -188,40 +197,18 @@ class BlockChanges:
         self._batch.delete(columns.BODY + block_hash)
         self._batch.delete(columns.JUSTIFICATION + block_hash)
 
-    def remove(self, block: BlockId) -> None:
-        """Remove every trace of a block."""
-        self.remove_body(block.hash)
-        self._batch.delete(columns.HEADER + block.hash)
-        hashes = self._height(block.number)
-        if block.hash in hashes:
-            hashes.remove(block.hash)
+    def unlist_above(self, number: int) -> None:
+        """Take higher blocks off the chain; header and body can still be read by their hash."""
+        number += 1
+        while self._blocks.hashes_at(number):
+            self._heights[number] = []
+            number += 1
 
     def _height(self, number: int) -> list[bytes]:
         hashes = self._heights.get(number)
         if hashes is None:
             hashes = self._heights[number] = list(self._blocks.hashes_at(number))
         return hashes
-
-
-def stored_children(
-    blocks: BlockStore, finalised: BlockId, insert: Callable[[bytes, bytes], object]
-) -> None:
-    """Call `insert(hash, parent_hash)` for each stored block above `finalised`, parents first.
-
-    Blocks whose branch parts from the chain below `finalised` are left out: they are stale.
-    """
-    known = {finalised.hash}
-    number = finalised.number + 1
-    while True:
-        hashes = blocks.hashes_at(number)
-        if not hashes:
-            return
-        for block_hash in hashes:
-            header = blocks.header(block_hash)
-            if header is not None and header.parent_hash in known:
-                insert(block_hash, header.parent_hash)
-                known.add(block_hash)
-        number += 1
 
 
 def _write_block_id(block: BlockId) -> bytes:

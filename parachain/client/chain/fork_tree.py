@@ -7,7 +7,7 @@ Out of scope: weights of chains other than their length, and storing anything. N
 threads at once; `Chain` guards it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from parachain.client.chain.tree_route import BlockId, TreeRoute, tree_route
@@ -42,12 +42,14 @@ class FinalisedRoute(NamedTuple):
     """What finalising a block did.
 
     `enacted`: newly finalised blocks, oldest first. `stale`: every block that can never be
-    finalised any more, parents first. `stale_heads`: the leaves among them.
+    finalised any more, parents first. `stale_heads`: the leaves among them. `best`: the best
+    block afterwards, another one than before if that is stale.
     """
 
     enacted: tuple[BlockId, ...]
     stale: tuple[BlockId, ...]
     stale_heads: tuple[BlockId, ...]
+    best: BlockId
 
 
 class _Node:
@@ -161,40 +163,48 @@ class ForkTree:
         """
         self._best = self._node(block_hash)
 
+    def finalised_route(self, block_hash: bytes) -> FinalisedRoute:
+        """Return what `finalise` would do, and change nothing. Raises UnknownBlockError."""
+        path = self._path(block_hash)
+        stale = [
+            gone
+            for kept in path
+            for sibling in (kept.parent.children if kept.parent else ())
+            if sibling is not kept
+            for gone in _subtree(sibling)
+        ]
+        best = self._best
+        if path and not self.is_ancestor(block_hash, best.block.hash):
+            lost = {gone.block.hash for gone in (*path[:-1], *stale)}
+            best = _longest(
+                node for name, node in self._nodes.items() if name not in lost and node.parent
+            )
+        return FinalisedRoute(
+            tuple(kept.block for kept in path),
+            tuple(gone.block for gone in stale),
+            tuple(gone.block for gone in stale if not gone.children),
+            best.block,
+        )
+
     def finalise(self, block_hash: bytes) -> FinalisedRoute:
         """Make a block the root; whatever does not descend from it leaves the tree.
 
         If the best block goes, the head of the longest remaining chain takes its place.
         Raises UnknownBlockError.
         """
-        node = self._node(block_hash)
-        path: list[_Node] = []
-        stale: list[_Node] = []
-        step = node
-        while step.parent is not None:
-            path.append(step)
-            step = step.parent
-        path.reverse()
-        for kept in path:
-            assert kept.parent is not None
-            stale.extend(
-                gone
-                for sibling in kept.parent.children
-                if sibling is not kept
-                for gone in _subtree(sibling)
-            )
-        for gone in (self._root, *path[:-1]) if path else ():
-            del self._nodes[gone.block.hash]
-        for gone in path:
-            self._leave_height(gone)
-        heads = self._drop(stale)
+        route = self.finalised_route(block_hash)
+        if not route.enacted:
+            return route
+        node = self._nodes[block_hash]
+        del self._nodes[self._root.block.hash]
+        for gone in (*route.enacted[:-1], *route.stale):
+            del self._nodes[gone.hash]
+        for gone in (*route.enacted, *route.stale):
+            self._leave_height(gone.number)
         node.parent = None
         self._root = node
-        if self._best.block.hash not in self._nodes:
-            self._best = self._longest()
-        return FinalisedRoute(
-            tuple(entry.block for entry in path), tuple(gone.block for gone in stale), heads
-        )
+        self._best = self._nodes[route.best.hash]
+        return route
 
     def truncate(self, block_hash: bytes) -> tuple[BlockId, ...]:
         """Make a block best and remove every block that is higher, parents first.
@@ -207,7 +217,9 @@ class ForkTree:
         for node in gone:
             if node.parent is not None and node.block.number == head.block.number + 1:
                 node.parent.children.remove(node)
-        self._drop(gone)
+        for node in gone:
+            del self._nodes[node.block.hash]
+            self._leave_height(node.block.number)
         self._best = head
         return tuple(node.block for node in gone)
 
@@ -217,26 +229,27 @@ class ForkTree:
         except KeyError:
             raise UnknownBlockError(block_hash) from None
 
-    def _leave_height(self, node: _Node) -> None:
-        number = node.block.number
+    def _path(self, block_hash: bytes) -> list[_Node]:
+        """Nodes from above the root up to a block."""
+        path: list[_Node] = []
+        node = self._node(block_hash)
+        while node.parent is not None:
+            path.append(node)
+            node = node.parent
+        path.reverse()
+        return path
+
+    def _leave_height(self, number: int) -> None:
         left = self._at_height[number] - 1
         if left:
             self._at_height[number] = left
         else:
             del self._at_height[number]
 
-    def _drop(self, nodes: list[_Node]) -> tuple[BlockId, ...]:
-        for node in nodes:
-            del self._nodes[node.block.hash]
-            self._leave_height(node)
-        return tuple(node.block for node in nodes if not node.children)
 
-    def _longest(self) -> _Node:
-        best = self._root
-        for node in self._nodes.values():
-            if node.block.number > best.block.number:
-                best = node
-        return best
+def _longest(nodes: Iterable[_Node]) -> _Node:
+    """Return the highest node, the first one of several."""
+    return max(nodes, key=lambda node: node.block.number)
 
 
 def _subtree(root: _Node) -> Iterator[_Node]:

@@ -11,6 +11,7 @@ class Fault(StrEnum):
     SLOT = "bad slot"
     SEAL = "bad seal"
     INHERENTS = "bad inherents"
+    EXTRINSICS_ROOT = "wrong extrinsics root"
     EXECUTION = "execution failed"
     STATE_ROOT = "wrong state root"
     FINALITY = "not above the last finalised block"

@@ -72,7 +72,7 @@ def test_finalising_a_shorter_fork_moves_the_best_block_to_it() -> None:
 
 def test_finalising_the_root_again_changes_nothing() -> None:
     forks = tree(".<a")
-    assert forks.finalise(GENESIS.hash) == ((), (), ())
+    assert forks.finalise(GENESIS.hash) == ((), (), (), BlockId(b"a", 1))
     assert forks.best == BlockId(b"a", 1)
     assert len(forks) == 1
 
@@ -156,7 +156,9 @@ def test_tree_agrees_with_its_model(steps: list[tuple[bool, int]]) -> None:
         else:
             before = model.alive()
             path = model.path(chosen)[:-1]
+            foretold = forks.finalised_route(bytes((chosen,)))
             done = forks.finalise(bytes((chosen,)))
+            assert done == foretold
             model.root = chosen
             assert [block.hash[0] for block in done.enacted] == path[::-1]
             gone = [block for block in before if block not in model.alive() and block not in path]
