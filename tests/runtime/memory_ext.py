@@ -199,5 +199,9 @@ class MemoryExt:
     secp256k1_recover = staticmethod(signatures.secp256k1_recover)
     secp256k1_recover_compressed = staticmethod(signatures.secp256k1_recover_compressed)
 
+    def sr25519_generate(self, key_type: bytes, seed: bytes | None, /) -> bytes:
+        """A key that depends on the arguments alone; nobody can sign with it."""
+        return hashing.blake2_256(key_type + (seed or b""))
+
     def log(self, level: int, target: str, message: str, /) -> None:
         self.logs.append(LogLine(level, target, message))

@@ -39,6 +39,7 @@ from parachain.runtime.pallets.system.block import (
     all_extrinsics_len,
     block_hash,
     block_number,
+    block_weight,
     deposit_log,
     digest,
     extrinsic_index,
@@ -101,7 +102,6 @@ from parachain.runtime.pallets.system.storage import (
     AccountData,
     AccountInfo,
     account,
-    block_weight,
     pallet,
 )
 from parachain.runtime.pallets.system.upgrade import can_set_code, update_code_in_storage

@@ -24,7 +24,7 @@ from parachain.runtime.frame.call import actual_weight
 from parachain.runtime.frame.event import EXECUTION_PHASE_KEY
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.pallets.system import storage
-from parachain.runtime.pallets.system.limits import BLOCK_WEIGHTS, accrue, total
+from parachain.runtime.pallets.system.limits import BLOCK_WEIGHTS, ConsumedWeight, accrue, total
 from parachain.runtime.pallets.system.storage import (
     EXTRINSIC_FAILED,
     EXTRINSIC_SUCCESS,
@@ -95,6 +95,11 @@ def extrinsic_index(ext: Ext) -> Optional[int]:
 def all_extrinsics_len(ext: Ext) -> int:
     """Bytes of this block's extrinsics so far."""
     return storage.all_extrinsics_length.get(ext) or 0
+
+
+def block_weight(ext: Ext) -> ConsumedWeight:
+    """Weight that this block has used, by class."""
+    return storage.block_weight.get(ext)
 
 
 def total_block_weight(ext: Ext) -> Weight:
