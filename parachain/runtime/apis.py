@@ -66,7 +66,8 @@ from parachain.runtime.pallets.transaction_payment import (
 BLOCK = struct(
     "sp_runtime::generic::block::Block",
     Block,
-    fields(("header", HEADER), ("extrinsics", vec(UNCHECKED_EXTRINSIC))),
+    fields(("header", HEADER), ("extrinsics", vec(UNCHECKED_EXTRINSIC).named("Vec<Extrinsic>"))),
+    params=(("Header", HEADER), ("Extrinsic", UNCHECKED_EXTRINSIC)),
 )
 OPAQUE_METADATA = newtype("sp_core::OpaqueMetadata", BYTES)
 KEY_TYPE_ID = newtype("sp_core::crypto::KeyTypeId", fixed_bytes(4))
