@@ -1,0 +1,1 @@
+"""Executors of runtimes: the native one, and what the client knows of any."""

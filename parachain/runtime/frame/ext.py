@@ -8,6 +8,10 @@ are the host's own exceptions: they pass through the runtime and fail the call a
 from typing import Optional, Protocol, Sequence, Tuple
 
 
+class HostRefused(Exception):  # noqa: N818  the name says what is wrong without a suffix
+    """The host does not offer this function to this kind of call."""
+
+
 class Ext(Protocol):
     """Storage with nested transactions, hashing, signature checks and a log."""
 
@@ -121,5 +125,5 @@ class Ext(Protocol):
         """Make a key pair in the host's keystore and return the public key.
 
         `key_type` is four ASCII letters; `seed` is a secret URI, or None for a random key. Only
-        off-chain calls may use it: a host that executes blocks refuses.
+        off-chain calls may use it: a host that executes blocks raises HostRefused.
         """
