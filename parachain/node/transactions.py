@@ -31,6 +31,7 @@ from parachain.primitives.transaction_validity import (
     InvalidTransaction,
     TransactionSource,
 )
+from parachain.rpc.backend import UnvalidatableError
 
 _log = logging.getLogger("gear.txpool")
 
@@ -38,10 +39,6 @@ _log = logging.getLogger("gear.txpool")
 MAX_VALIDATING_THREADS: Final = 1
 
 _VALIDITY = result(VALID_TRANSACTION, TRANSACTION_VALIDITY_ERROR)
-
-
-class Unvalidatable(Exception):  # noqa: N818  the name says what is wrong without a suffix
-    """The runtime gave up on the transaction: its bytes are none, or the runtime has a bug."""
 
 
 class Transactions:
@@ -60,7 +57,7 @@ class Transactions:
     ) -> Imported:
         """Validate an extrinsic and let it into the pool; `callback` gets what becomes of it.
 
-        Raises PoolError, or Unvalidatable.
+        Raises PoolError, or UnvalidatableError.
         """
         request = self.pool.prepare(data, source, now_ms())
         validity = await trio.to_thread.run_sync(self._validate, request, limiter=self._threads)
@@ -81,7 +78,7 @@ class Transactions:
                 request.at.hash, "TaggedTransactionQueue_validate_transaction", args
             )
         except RuntimePanic as panic:
-            raise Unvalidatable(str(panic)) from panic
+            raise UnvalidatableError(str(panic)) from panic
         value = _VALIDITY.decode(answer)
         validity: Validity = value.error if isinstance(value, Err) else value.value
         return validity
@@ -92,7 +89,7 @@ class Transactions:
         for request in requests:
             try:
                 validity = self._validate(request)
-            except (Unvalidatable, UnknownBlock, UnknownState) as error:
+            except (UnvalidatableError, UnknownBlock, UnknownState) as error:
                 _log.debug("0x%s cannot be validated: %s", request.hash.hex(), error)
                 validity = InvalidTransaction.CALL
             answers.append(Answer(request, validity))
