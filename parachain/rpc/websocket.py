@@ -92,6 +92,7 @@ class WebSocketDriver:
         self._partial: bytearray | None = None
         self._last_heard = trio.current_time()
         self._deadline = math.inf  # of the whole connection; finite once closing
+        self._ended = False  # reading is over, so the nursery is about to take no more tasks
         # Outgoing: frames wait in `self._frames.writes`.
         self.flushes = 0
         self._queued_bytes = 0
@@ -117,6 +118,8 @@ class WebSocketDriver:
             await self._flush()
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             _logger.debug("connection %d: reset by the client", self._connection.number)
+        finally:
+            self._ended = True
 
     async def _receive(self, data: bytes | bytearray) -> None:
         self._last_heard = trio.current_time()
@@ -245,7 +248,8 @@ class WebSocketDriver:
 
     def leave(self) -> None:
         """Finish the calls in progress, then close with "going away"."""
-        self._nursery.start_soon(self._leave)
+        if not self._ended:
+            self._nursery.start_soon(self._leave)
 
     async def _leave(self) -> None:
         while self._calls:

@@ -25,9 +25,9 @@ ANY_PORT = (ListenAddress("127.0.0.1", 0),)
 class Loopback:
     """A server on loopback; the streams dialled are closed after it has ended."""
 
-    def __init__(self, server: Server, port: int) -> None:
+    def __init__(self, server: Server) -> None:
         self.server = server
-        self.port = port
+        self.port = 0
         self.streams: list[trio.SocketStream] = []
 
     async def dial(self) -> trio.SocketStream:
@@ -45,14 +45,17 @@ class Loopback:
 async def listening(config: RpcConfig, *more: Declaration) -> AsyncIterator[Loopback]:
     config = replace(config, shutdown_grace_s=0.1)
     server = Server(config, Registry([Sample().namespace(), more]), random.Random(1))
-    with trio.fail_after(10):
-        async with trio.open_nursery() as nursery:
-            addresses: list[tuple[str, int]] = await nursery.start(server.run)
-            loopback = Loopback(server, addresses[0][1])
-            yield loopback
-            server.close()
+    loopback = Loopback(server)
+    try:
+        with trio.fail_after(10):
+            async with trio.open_nursery() as nursery:
+                addresses: list[tuple[str, int]] = await nursery.start(server.run)
+                loopback.port = addresses[0][1]
+                yield loopback
+                server.close()
+    finally:  # also after a failure, which would else show up in the next test
         for stream in loopback.streams:
-            await stream.aclose()
+            stream.socket.close()
 
 
 async def test_http_and_websocket_on_one_port() -> None:

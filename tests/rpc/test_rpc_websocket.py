@@ -353,3 +353,19 @@ async def test_closing_the_server_finishes_calls_and_says_goodbye() -> None:
         with pytest.raises(ConnectionEndedError):
             await client.receive()
         assert client.closed_with == 1001
+
+
+@pytest.mark.parametrize("disappears", [False, True])
+async def test_closing_the_server_at_any_step_of_a_client_leaving(disappears: bool) -> None:
+    for steps in range(25):  # turns of the event loop from the client's last word to its end
+        async with serving() as peer:
+            client = await peer.websocket()
+            await client.call("test_listen")
+            if disappears:
+                await client.stream.aclose()
+            else:
+                await client.close()
+            for _ in range(steps):
+                await trio.lowlevel.checkpoint()
+            peer.server._service.close()
+            await trio.testing.wait_all_tasks_blocked()
