@@ -164,7 +164,10 @@ class StateTransaction:
 
     def _prune(self, batch: WriteBatch, last: int) -> None:
         """Release what finalised blocks up to number `last` put out of use."""
-        for number in range(last, -1, -1):  # one number, unless `keep_blocks` was lowered
+        # What is stored ends below what this transaction adds. One number is due, unless several
+        # blocks become final at once or `keep_blocks` was lowered.
+        newest = min([last, *(number - 1 for number in self._expiring)])
+        for number in range(newest, -1, -1):
             key = number_key(STATE_PRUNING, number)
             removed = self._store.get(key)
             if removed is None:
