@@ -118,9 +118,10 @@ def execute(
 def _check_extrinsics_root(block: Block) -> None:
     """Tell a bad block from a good header that came with the wrong extrinsics.
 
-    Only done for blocks that failed: the runtime computes the same root.
+    Only done for blocks that failed: the runtime computes the same root. Its layout is V0 even
+    where the state is V1, as long as the system version is below 2.
     """
-    root = ordered_root(block.extrinsics, 1, blake2_256)
+    root = ordered_root(block.extrinsics, 0, blake2_256)
     if root != block.header.extrinsics_root:
         raise InvalidBlock(
             Fault.EXTRINSICS_ROOT,

@@ -141,8 +141,8 @@ class NativeExt:
         return self._state.child(child).root_after(changes, self._state_version)
 
     def ordered_root(self, values: Sequence[bytes]) -> bytes:
-        """Trie root (layout V1) of values keyed by their compact position."""
-        return ordered_root(values, 1, hashing.blake2_256)
+        """Trie root (layout V0) of values keyed by their compact position."""
+        return ordered_root(values, 0, hashing.blake2_256)
 
     def log(self, level: int, target: str, message: str) -> None:
         """Pass a message on to the log."""

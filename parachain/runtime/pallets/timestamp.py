@@ -85,6 +85,10 @@ def set(ext: Ext, origin: Origin, now: int) -> None:  # noqa: A001  the call's n
     aura.on_timestamp_set(ext, now)
 
 
+#: The call under a name that is no builtin of Python's.
+set_time = set
+
+
 @pallet.on_initialize
 def announce_finalize_weight(ext: Ext, number: int) -> Weight:  # noqa: ARG001  hooks share it
     """Count what on_finalize will take."""
@@ -114,11 +118,11 @@ def _clock(data: Data) -> int:
 
 def _create(ext: Ext, data: Data) -> Optional[RuntimeCall]:
     earliest = min(now(ext) + minimum_period_ms(ext), _MAX_U64)
-    return set(max(_clock(data), earliest))
+    return set_time(max(_clock(data), earliest))
 
 
 def _is_inherent(call: RuntimeCall) -> bool:
-    return call.declaration is set
+    return call.declaration is set_time
 
 
 def _check(ext: Ext, call: RuntimeCall, data: Data) -> Optional[InherentError]:
