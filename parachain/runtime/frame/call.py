@@ -5,7 +5,7 @@ A call on the wire is pallet index, call index, arguments. Decoding is bounded i
 trace in storage.
 """
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 from parachain.primitives.dispatch_error import Module, ModuleError
 from parachain.primitives.dispatch_info import (
@@ -19,9 +19,7 @@ from parachain.primitives.weight import Weight
 from parachain.runtime.frame.error import DispatchFailed
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.origin import Origin
-
-if TYPE_CHECKING:
-    from parachain.runtime.frame.pallet import Pallet
+from parachain.runtime.frame.owner import Owner
 
 #: Post-dispatch information of a call that used the weight it declared.
 AS_DECLARED = PostDispatchInfo(None, Pays.YES)
@@ -52,7 +50,7 @@ class CallDeclaration:
 
     def __init__(
         self,
-        pallet: "Pallet",
+        pallet: Owner,
         index: int,
         fields: Any,  # Fields[*Ts]; mypy checks them against the function in Pallet.call
         function: Callable[..., Optional[PostDispatchInfo]],

@@ -3,7 +3,7 @@
 Whatever else escapes from a pallet is a bug and fails the block.
 """
 
-from typing import TYPE_CHECKING, NoReturn, Optional
+from typing import NoReturn, Optional
 
 from parachain.primitives.dispatch_error import DispatchError, Module, ModuleError
 from parachain.primitives.dispatch_info import PostDispatchInfo
@@ -12,9 +12,7 @@ from parachain.primitives.transaction_validity import (
     TransactionValidityError,
     UnknownTransaction,
 )
-
-if TYPE_CHECKING:
-    from parachain.runtime.frame.pallet import Pallet
+from parachain.runtime.frame.owner import Owner
 
 
 class DispatchFailed(Exception):  # noqa: N818  the field's word, and not an error of the node
@@ -46,7 +44,7 @@ class PalletError:
 
     __slots__ = ("doc", "index", "name", "pallet")
 
-    def __init__(self, pallet: "Pallet", index: int, name: str, doc: str) -> None:
+    def __init__(self, pallet: Owner, index: int, name: str, doc: str) -> None:
         self.pallet = pallet
         self.index = index
         self.name = name

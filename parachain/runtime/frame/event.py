@@ -5,7 +5,7 @@ without reading the list; nothing is deposited at genesis, as in FRAME. The runt
 them back: `EVENT_RECORDS` is for hosts and tests.
 """
 
-from typing import TYPE_CHECKING, Any, Dict, Generic, NamedTuple, Tuple, TypeVarTuple, Union, Unpack
+from typing import Any, Dict, Generic, NamedTuple, Tuple, TypeVarTuple, Union, Unpack
 
 from parachain.primitives.scale import (
     COMPACT_U32,
@@ -23,9 +23,7 @@ from parachain.primitives.scale import (
 )
 from parachain.primitives.twox import twox_128
 from parachain.runtime.frame.ext import Ext
-
-if TYPE_CHECKING:
-    from parachain.runtime.frame.pallet import Pallet
+from parachain.runtime.frame.owner import Owner
 
 Ts = TypeVarTuple("Ts")
 
@@ -66,7 +64,7 @@ class Event(Generic[Unpack[Ts]]):
     __slots__ = ("doc", "fields", "index", "name", "pallet")
 
     def __init__(
-        self, pallet: "Pallet", index: int, name: str, fields: Fields[Unpack[Ts]], doc: str
+        self, pallet: Owner, index: int, name: str, fields: Fields[Unpack[Ts]], doc: str
     ) -> None:
         self.pallet = pallet
         self.index = index

@@ -203,7 +203,7 @@ def _validate_bare(
         for extension in runtime.extensions
         if extension.bare_validate is not None
     ]
-    check = call.declaration.pallet.validate_unsigned
+    check = runtime.unsigned_validators.get(call.declaration.pallet.index)
     if check is None:
         unknown(UnknownTransaction.NO_UNSIGNED_VALIDATOR)
     return [*found, check(ext, source, call)]
@@ -220,7 +220,7 @@ def apply_checked(
     who = extrinsic.who
     prepared: List[Any] = []
     if who is None:
-        check = extrinsic.call.declaration.pallet.validate_unsigned
+        check = runtime.unsigned_validators.get(extrinsic.call.declaration.pallet.index)
         if check is not None:
             check(ext, TransactionSource.IN_BLOCK, extrinsic.call)
         for extension in runtime.extensions:

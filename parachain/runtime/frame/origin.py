@@ -5,7 +5,7 @@ what a pallet declares) together with filters that narrow the calls it may make;
 a filter, and the calls nested in a batch keep it.
 """
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 from parachain.primitives.account import ACCOUNT_ID
 from parachain.primitives.dispatch_error import BadOrigin
@@ -19,9 +19,6 @@ from parachain.primitives.scale import (
     variant,
 )
 from parachain.runtime.frame.error import DispatchFailed
-
-if TYPE_CHECKING:
-    from parachain.runtime.frame.call import RuntimeCall
 
 
 class Root(NamedTuple):
@@ -71,13 +68,17 @@ class OriginTable(NamedTuple):
         return bytes((index,)) + self.codecs[index].encode(caller)
 
 
+#: Says of a RuntimeCall whether it may be made. (Calls are declared above origins.)
+CallFilter = Callable[[Any], bool]
+
+
 class Origin(NamedTuple):
     """A caller and the filters that calls in its name must pass."""
 
     caller: Any
-    filters: Tuple[Callable[["RuntimeCall"], bool], ...] = ()
+    filters: Tuple[CallFilter, ...] = ()
 
-    def allows(self, call: "RuntimeCall") -> bool:
+    def allows(self, call: Any) -> bool:
         """Whether the filters let `call` through; root passes them all."""
         return self.caller.__class__ is Root or all(passes(call) for passes in self.filters)
 

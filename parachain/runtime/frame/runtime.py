@@ -21,7 +21,7 @@ from parachain.runtime.frame.origin import (
     Signed,
 )
 from parachain.runtime.frame.outer_enums import outer_call, outer_event, outer_origin
-from parachain.runtime.frame.pallet import Pallet
+from parachain.runtime.frame.pallet import Pallet, ValidateUnsigned
 
 #: The crate that type paths name: clients made for Vara look types up under it.
 CRATE = "vara_runtime"
@@ -36,6 +36,8 @@ class Runtime(NamedTuple):
     extensions: Tuple[TransactionExtension, ...]
     calls: CallTable
     inherents: Tuple[InherentProvider, ...]
+    #: By index of the pallet whose unsigned calls they judge.
+    unsigned_validators: Dict[int, ValidateUnsigned]
     crate: str
 
     def pallet(self, name: str) -> Pallet:
@@ -81,6 +83,11 @@ def construct_runtime(
         extensions,
         calls,
         tuple(pallet.inherent for pallet in order if pallet.inherent is not None),
+        {
+            pallet.index: pallet.validate_unsigned
+            for pallet in by_index
+            if pallet.validate_unsigned is not None
+        },
         CRATE,
     )
 
