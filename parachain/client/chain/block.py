@@ -19,6 +19,7 @@ from parachain.primitives.scale import (
     tuple_of,
     vec,
 )
+from parachain.primitives.trie import ordered_root
 
 #: Proof of finality of one consensus engine: its four-letter id and its own encoding.
 Justification = tuple[bytes, bytes]
@@ -46,6 +47,14 @@ def make_block(header: Header, extrinsics: Sequence[bytes]) -> Block:
     """Return the block of a header and its extrinsics."""
     encoded = HEADER.encode(header)
     return Block(blake2_256(encoded), header, encoded, tuple(extrinsics))
+
+
+def extrinsics_root(extrinsics: Sequence[bytes]) -> bytes:
+    """Root of the trie of the extrinsics by their position.
+
+    In layout V0 also where the state has V1: sp_version's `extrinsics_root_state_version`.
+    """
+    return ordered_root(extrinsics, 0, blake2_256)
 
 
 def encode_body(extrinsics: Sequence[bytes]) -> bytes:

@@ -7,16 +7,15 @@ with the header while it executes; the state root is compared once more with wha
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from parachain.client.chain.block import Block
+from parachain.client.chain.block import Block, extrinsics_root
 from parachain.client.chain.invalid_block import Fault, InvalidBlock
 from parachain.client.chain.notifications import StorageChanges
 from parachain.client.chain.tree_route import BlockId
 from parachain.client.chain.verification import verify
-from parachain.client.crypto.hashing import blake2_256
 from parachain.client.executor.executor import Executor, RuntimePanic
 from parachain.client.state import NativeExt
 from parachain.primitives.header import Header
-from parachain.primitives.trie import StateChange, ordered_root
+from parachain.primitives.trie import StateChange
 
 MAX_BAD_BLOCKS: Final = 1024
 """Hashes of refused blocks that are remembered, so that offering them again costs nothing."""
@@ -118,10 +117,9 @@ def execute(
 def _check_extrinsics_root(block: Block) -> None:
     """Tell a bad block from a good header that came with the wrong extrinsics.
 
-    Only done for blocks that failed: the runtime computes the same root. Its layout is V0 even
-    where the state is V1, as long as the system version is below 2.
+    Only done for blocks that failed: the runtime computes the same root.
     """
-    root = ordered_root(block.extrinsics, 0, blake2_256)
+    root = extrinsics_root(block.extrinsics)
     if root != block.header.extrinsics_root:
         raise InvalidBlock(
             Fault.EXTRINSICS_ROOT,
