@@ -99,6 +99,21 @@ def _read(data: bytes, pos: int) -> Tuple[Era, int]:
     return Era(period, phase), pos + 2
 
 
+def _read_fast(data: bytes, pos: int) -> Tuple[Era, int]:
+    """As `_read`, without saying what is wrong."""
+    first = data[pos]
+    if first == 0:
+        return IMMORTAL, pos + 1
+    exponent = first & 15
+    period = 2 << exponent
+    phase = (first | data[pos + 1] << 8) >> 4
+    if exponent > 11:
+        phase *= period >> 12
+    if exponent == 0 or phase >= period:
+        raise ValueError
+    return tuple.__new__(Era, (period, phase)), pos + 2  # what Era(...) does, in half the time
+
+
 def _describe() -> Variants:
     """Metadata has a variant for every first byte, each followed by the second."""
     second = (Field("", U8, ""),)
@@ -106,4 +121,6 @@ def _describe() -> Variants:
     return Variants("sp_runtime::generic::era::Era", (Variant("Immortal", 0), *mortals))
 
 
-ERA: Codec[Era] = Codec(Readable(_encode, _read), _describe(), "Era", 1)
+ERA: Codec[Era] = Codec(
+    Readable(_encode, _read), _describe(), "Era", 1, fast=Readable(_encode, _read_fast)
+)

@@ -12,7 +12,7 @@ signature, extensions and call look like is given by codecs. Source: polkadot-sd
 primitives/runtime/src/generic/unchecked_extrinsic.rs.
 """
 
-from typing import Generic, NamedTuple, Tuple, TypeVar, Union
+from typing import Generic, NamedTuple, TypeVar, Union
 
 from parachain.primitives.scale import (
     BYTES,
@@ -21,10 +21,12 @@ from parachain.primitives.scale import (
     Codec,
     Composite,
     DecodeError,
-    EncodeError,
     Field,
-    Readable,
+    enum,
+    fields,
     newtype,
+    opaque,
+    variant,
 )
 
 BARE_V4 = 0x04
@@ -39,15 +41,13 @@ C = TypeVar("C")
 
 
 class Bare(NamedTuple, Generic[C]):
-    """An inherent, or a transaction that the runtime admits without a signature."""
+    """Format 4: an inherent, or a transaction that the runtime admits without a signature."""
 
     call: C
-    #: Format, 4 or 5.
-    version: int = 4
 
 
 class Signed(NamedTuple, Generic[A, S, X, C]):
-    """A transaction of format 4 with a signature over call, extensions and implicit data."""
+    """Format 4: a transaction with a signature over call, extensions and implicit data."""
 
     address: A
     signature: S
@@ -55,8 +55,14 @@ class Signed(NamedTuple, Generic[A, S, X, C]):
     call: C
 
 
+class BareV5(NamedTuple, Generic[C]):
+    """Format 5: an inherent."""
+
+    call: C
+
+
 class General(NamedTuple, Generic[X, C]):
-    """A transaction of format 5, which only its extensions authorise."""
+    """Format 5: a transaction that only its extensions authorise."""
 
     extension_version: int
     extensions: X
@@ -82,75 +88,37 @@ def unframe(encoded: bytes) -> bytes:
 
 def unchecked_extrinsic(
     address: Codec[A], signature: Codec[S], extensions: Codec[X], call: Codec[C]
-) -> Codec[Union[Bare[C], Signed[A, S, X, C], General[X, C]]]:
-    """UncheckedExtrinsic<Address, Call, Signature, Extensions>, length included."""
+) -> Codec[Union[Bare[C], Signed[A, S, X, C], BareV5[C], General[X, C]]]:
+    """UncheckedExtrinsic<Address, Call, Signature, Extensions>, length included.
 
-    def encode(value: Union[Bare[C], Signed[A, S, X, C], General[X, C]]) -> bytes:
-        if isinstance(value, Signed):
-            body = bytes((SIGNED_V4,))
-            body += _encode_as("address", address, value.address)
-            body += _encode_as("signature", signature, value.signature)
-            body += _encode_as("extensions", extensions, value.extensions)
-        elif isinstance(value, General):
-            body = bytes((GENERAL_V5,))
-            body += _encode_as("extension_version", U8, value.extension_version)
-            body += _encode_as("extensions", extensions, value.extensions)
-        elif isinstance(value, Bare) and value.version in (BARE_V4, BARE_V5):
-            body = bytes((value.version,))
-        else:
-            raise EncodeError("%r is no extrinsic of format 4 or 5" % (value,))
-        return frame(body + _encode_as("call", call, value.call))
-
-    def read_body(body: bytes) -> Tuple[Union[Bare[C], Signed[A, S, X, C], General[X, C]], int]:
-        if not body:
-            raise DecodeError("an extrinsic needs a version byte")
-        version = body[0]
-        if version in (BARE_V4, BARE_V5):
-            function, pos = _read_as("call", call, body, 1)
-            return Bare(function, version), pos
-        if version == SIGNED_V4:
-            sender, pos = _read_as("address", address, body, 1)
-            proof, pos = _read_as("signature", signature, body, pos)
-            values, pos = _read_as("extensions", extensions, body, pos)
-            function, pos = _read_as("call", call, body, pos)
-            return Signed(sender, proof, values, function), pos
-        if version == GENERAL_V5:
-            extension_version, pos = _read_as("extension_version", U8, body, 1)
-            values, pos = _read_as("extensions", extensions, body, pos)
-            function, pos = _read_as("call", call, body, pos)
-            return General(extension_version, values, function), pos
-        raise DecodeError("version byte 0x%02x is not of format 4 or 5" % version)
-
-    def read(
-        data: bytes, pos: int
-    ) -> Tuple[Union[Bare[C], Signed[A, S, X, C], General[X, C]], int]:
-        body, end = BYTES.read(data, pos)
-        value, used = read_body(body)
-        if used != len(body):
-            raise DecodeError("%d trailing bytes after the call" % (len(body) - used))
-        return value, end
-
+    Version byte, preamble and call have the form of an enum; its errors name Signed, Bare, ...
+    """
+    body: Codec[Union[Bare[C], Signed[A, S, X, C], BareV5[C], General[X, C]]] = enum(
+        "an extrinsic of format 4 or 5",
+        variant(
+            SIGNED_V4,
+            "Signed",
+            Signed,
+            fields(
+                ("address", address),
+                ("signature", signature),
+                ("extensions", extensions),
+                ("call", call),
+            ),
+        ),
+        variant(BARE_V4, "Bare", Bare, fields(("call", call))),
+        variant(
+            GENERAL_V5,
+            "General",
+            General,
+            fields(("extension_version", U8), ("extensions", extensions), ("call", call)),
+        ),
+        variant(BARE_V5, "BareV5", BareV5, fields(("call", call))),
+    )
     info = Composite(
         "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic",
         (Field("", BYTES, ""),),
         (("Address", address), ("Call", call), ("Signature", signature), ("Extra", extensions)),
         ("UncheckedExtrinsic raw bytes, requires custom decoding routine",),
     )
-    return Codec(Readable(encode, read), info, "UncheckedExtrinsic", 2)
-
-
-T = TypeVar("T")
-
-
-def _encode_as(name: str, codec: Codec[T], value: T) -> bytes:
-    try:
-        return codec.encode(value)
-    except EncodeError as error:
-        raise error.inside(name) from None
-
-
-def _read_as(name: str, codec: Codec[T], data: bytes, pos: int) -> Tuple[T, int]:
-    try:
-        return codec.read(data, pos)
-    except DecodeError as error:
-        raise error.inside(name) from None
+    return opaque(body).described(info, "UncheckedExtrinsic")

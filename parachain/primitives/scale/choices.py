@@ -3,6 +3,7 @@
 from typing import Any, Callable, Generic, NamedTuple, Optional, Tuple, TypeVar, Union
 
 from parachain.primitives.scale.codec import Codec, Field, Readable, Variant, Variants
+from parachain.primitives.scale.enums import tell_apart
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.shape import Cases, Maybe
 from parachain.primitives.scale.straight_line import straight_line
@@ -21,6 +22,10 @@ class Err(NamedTuple, Generic[E]):
     """The error of a Result that failed."""
 
     error: E
+
+
+tell_apart(Ok)
+tell_apart(Err)
 
 
 def _order_option(codec: Codec[T]) -> Callable[[Optional[T]], Any]:

@@ -44,6 +44,7 @@ class Codec(Generic[T]):
 
     encode     value -> bytes. Raises EncodeError only.
     read       (buffer, position) -> (value, next position). Raises DecodeError only.
+    decode     bytes -> value, all of the bytes. Raises DecodeError only.
     readable   the plain functions that define both.
     fast       generated twins of them, for other generated code: on malformed input they raise
                any of MISFITS. `encode` and `read` try them first and leave failures to `readable`.
@@ -56,6 +57,7 @@ class Codec(Generic[T]):
     """
 
     __slots__ = (
+        "decode",
         "encode",
         "fast",
         "info",
@@ -83,6 +85,7 @@ class Codec(Generic[T]):
         self.readable = readable
         self.fast = readable if fast is None else fast
         guarded = readable if fast is None else guard(readable, fast)
+        self.decode: Callable[[bytes], T] = whole(readable.read, self.fast.read)
         self.encode: Callable[[T], bytes] = guarded.encode
         self.read: Callable[[bytes, int], Tuple[T, int]] = guarded.read
         self.info = info
@@ -94,13 +97,6 @@ class Codec(Generic[T]):
 
     def __repr__(self) -> str:
         return "<Codec %s>" % self.rust_name
-
-    def decode(self, data: bytes) -> T:
-        """Read exactly one value. Raises DecodeError on short, malformed or trailing bytes."""
-        value, end = self.read(data, 0)
-        if end != len(data):
-            raise DecodeError("%d trailing bytes" % (len(data) - end))
-        return value
 
     def named(self, rust_name: str) -> "Codec[T]":
         """The same type under another spelling, for example u128 as `T::Balance`."""
@@ -117,7 +113,8 @@ class Codec(Generic[T]):
             recursive=self.recursive,
             shape=self.shape,
         )
-        twin.fast, twin.encode, twin.read = self.fast, self.encode, self.read
+        twin.fast, twin.encode = self.fast, self.encode
+        twin.read, twin.decode = self.read, self.decode
         return twin
 
 
@@ -144,6 +141,23 @@ def guard(readable: Readable[T], fast: Readable[T]) -> Readable[T]:
             return readable.read(data, pos)
 
     return Readable(encode, read)
+
+
+def whole(
+    readable: Callable[[bytes, int], Tuple[T, int]], fast: Callable[[bytes, int], Tuple[T, int]]
+) -> Callable[[bytes], T]:
+    """Reading of exactly one value: trailing bytes are a DecodeError, too."""
+
+    def decode(data: bytes) -> T:
+        try:
+            value, end = fast(data, 0)
+        except MISFITS:
+            value, end = readable(data, 0)
+        if end != len(data):
+            raise DecodeError("%d trailing bytes" % (len(data) - end))
+        return value
+
+    return decode
 
 
 class Field(NamedTuple):

@@ -82,6 +82,7 @@ SMALL = tuple([bytes((value << 2,)) for value in range(64)])
 
 def _fast_compact(bits: int, encode_other: Callable[[int], bytes]) -> Readable[int]:
     """Twins with the forms told apart once, and the checks where they can fail."""
+    from_bytes = int.from_bytes
 
     def encode(value: int) -> bytes:
         if value < 1 << 14:
@@ -98,22 +99,23 @@ def _fast_compact(bits: int, encode_other: Callable[[int], bytes]) -> Readable[i
     def read(data: bytes, pos: int) -> Tuple[int, int]:
         first = data[pos]
         mode = first & 3
-        if mode == 3:
-            size = (first >> 2) + 4
-            end = pos + size + 1
-            value = int.from_bytes(data[pos + 1 : end], "little")
-            if end > len(data) or value >> bits or value >> 30 == 0 or value >> 8 * size - 8 == 0:
-                raise ValueError
-            return value, end
-        if mode == 0:
-            return first >> 2, pos + 1
         if mode == 1:
             value = (data[pos + 1] << 8 | first) >> 2
             if value < 1 << 6 or value >> bits:
                 raise ValueError
             return value, pos + 2
+        if mode == 3:
+            end = pos + (first >> 2) + 5
+            if data[end - 1] == 0:  # also says whether the bytes are there
+                raise ValueError
+            value = from_bytes(data[pos + 1 : end], "little")
+            if value < 1 << 30 or value >> bits:
+                raise ValueError
+            return value, end
+        if mode == 0:
+            return first >> 2, pos + 1
         end = pos + 4
-        value = int.from_bytes(data[pos:end], "little") >> 2
+        value = from_bytes(data[pos:end], "little") >> 2
         if end > len(data) or value < 1 << 14 or value >> bits:
             raise ValueError
         return value, end

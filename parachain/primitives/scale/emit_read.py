@@ -24,6 +24,9 @@ from parachain.primitives.scale.shape import (
 )
 from parachain.primitives.scale.source import FORMATS, Source
 
+#: Index, class and field codecs of each variant.
+CaseTable = Tuple[Tuple[int, Any, Tuple[Codec[Any], ...]], ...]
+
 
 class Values:
     """Values read one after the other. What `value` returns holds only after `flush`."""
@@ -64,6 +67,8 @@ class Values:
                 return self._maybe(inner)
             case Record(codecs, make) if leaves(codec) <= MAX_INLINE_LEAVES:
                 return self.record(codecs, make)
+            case Cases(cases) if _is_small(cases):
+                return self._cases(cases)
             case _:
                 return self._call(self.source.bind(codec.fast.read))
 
@@ -151,6 +156,27 @@ class Values:
         source.line("else: raise ValueError")
         return name
 
+    def _cases(self, cases: CaseTable) -> str:
+        self.flush()
+        name, source = self.source.fresh(), self.source
+        source.line("%s = data[pos]" % name)
+        source.line("pos += 1")
+        for position, (index, make, codecs) in enumerate(cases):
+            source.line("%s %s == %d:" % ("elif" if position else "if", name, index))
+            source.indent += 1
+            value = self.record(codecs, make)
+            self.flush()
+            source.line("%s = %s" % (name, value))
+            source.indent -= 1
+        source.line("else: raise ValueError")
+        return name
+
+
+def _is_small(cases: CaseTable) -> bool:
+    """Whether an enum is written out in place; MultiAddress and MultiSignature are."""
+    fields = [codec for _, _, codecs in cases for codec in codecs]
+    return 0 < len(cases) <= MAX_CHAIN and sum([leaves(c) for c in fields]) <= MAX_CHAIN
+
 
 def _is_plain_named_tuple(make: Any) -> bool:
     """Whether tuple.__new__ builds the value as the class itself would."""
@@ -187,7 +213,7 @@ def _return_record(source: Source, codecs: Tuple[Codec[Any], ...], make: Any) ->
     values.finish(values.record(codecs, make))
 
 
-def _emit_cases(source: Source, cases: Tuple[Tuple[int, Any, Tuple[Codec[Any], ...]], ...]) -> None:
+def _emit_cases(source: Source, cases: CaseTable) -> None:
     if len(cases) > MAX_CHAIN:
         source.line("return READERS[data[pos]](data, pos + 1)")
         source.indent -= 1

@@ -68,7 +68,7 @@ def _true(self: Any) -> bool:  # noqa: ARG001  # a variant is a value even witho
     return True
 
 
-def _tell_apart(kind: Any) -> None:
+def tell_apart(kind: Any) -> None:
     """Make values of a NamedTuple class equal to each other only, and true."""
     if "__eq__" not in vars(kind):
         kind.__eq__ = _equal
@@ -93,8 +93,9 @@ def variant(
     index: int, name: str, make: Any, body: Any = None, *, docs: Tuple[str, ...] = ()
 ) -> Case[Any]:
     """A variant; without `body` a unit variant. `make` is the NamedTuple class of its values."""
-    if isinstance(make, type) and issubclass(make, tuple):
-        _tell_apart(make)
+    if not isinstance(make, type):
+        raise TypeError("variant %s: values are told apart by class, %r is none" % (name, make))
+    tell_apart(make)
     unit: Any = fields()
     return Case(index, name, make, unit if body is None else body, docs)
 

@@ -13,7 +13,7 @@ from typing import (
     overload,
 )
 
-from parachain.primitives.scale.codec import Codec, Field, Readable, guard
+from parachain.primitives.scale.codec import Codec, Field, Readable, guard, whole
 from parachain.primitives.scale.errors import DecodeError, EncodeError
 from parachain.primitives.scale.shape import Record
 from parachain.primitives.scale.straight_line import straight_line
@@ -35,7 +35,17 @@ class Fields(Generic[Unpack[Ts]]):
     encode and read work on the tuple of the fields' values and raise as a codec's do.
     """
 
-    __slots__ = ("codecs", "encode", "fast", "min_size", "names", "read", "readable", "recursive")
+    __slots__ = (
+        "codecs",
+        "decode",
+        "encode",
+        "fast",
+        "min_size",
+        "names",
+        "read",
+        "readable",
+        "recursive",
+    )
 
     def __init__(self, names: Tuple[str, ...], codecs: Tuple[Codec[Any], ...]) -> None:
         self.names = names
@@ -45,6 +55,9 @@ class Fields(Generic[Unpack[Ts]]):
         self.readable: Readable[Tuple[Unpack[Ts]]] = Readable(self._encode, self._read)
         self.fast: Readable[Tuple[Unpack[Ts]]] = straight_line(Record(codecs, None), self.recursive)
         guarded = guard(self.readable, self.fast)
+        self.decode: Callable[[bytes], Tuple[Unpack[Ts]]] = whole(
+            self.readable.read, self.fast.read
+        )
         self.encode: Callable[[Tuple[Unpack[Ts]]], bytes] = guarded.encode
         self.read: Callable[[bytes, int], Tuple[Tuple[Unpack[Ts]], int]] = guarded.read
 
@@ -74,13 +87,6 @@ class Fields(Generic[Unpack[Ts]]):
             out.append(value)
         values: Any = tuple(out)
         return values, pos
-
-    def decode(self, data: bytes) -> Tuple[Unpack[Ts]]:
-        """Read exactly these fields. Raises DecodeError on short, malformed or trailing bytes."""
-        values, end = self.read(data, 0)
-        if end != len(data):
-            raise DecodeError("%d trailing bytes" % (len(data) - end))
-        return values
 
     def described(self) -> Tuple[Field, ...]:
         """The fields as metadata shows them. Names that are digits stand for tuple structs."""

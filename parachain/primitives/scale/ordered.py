@@ -17,9 +17,8 @@ from parachain.primitives.scale.codec import (
     TypeInfo,
     Variants,
 )
-from parachain.primitives.scale.compact import encode_count, read_count
 from parachain.primitives.scale.errors import DecodeError, EncodeError
-from parachain.primitives.scale.sequences import encode_items, order_items, read_items, vec
+from parachain.primitives.scale.sequences import bounded_vec, vec
 from parachain.primitives.scale.tuples import tuple_of
 
 T = TypeVar("T")
@@ -46,6 +45,10 @@ def _check_key(codec: Codec[Any]) -> None:
             return
     for part in inner:
         _check_key(part)
+
+
+def _elements(codec: Codec[T], limit: Optional[int]) -> Codec[Tuple[T, ...]]:
+    return vec(codec) if limit is None else bounded_vec(codec, limit)
 
 
 def _as_is(key: Any) -> Any:
@@ -76,26 +79,30 @@ def _map(
     key: Codec[K], value: Codec[V], limit: Optional[int], info: TypeInfo, rust_name: str
 ) -> Codec[Dict[K, V]]:
     _check_key(key)
-    pair = tuple_of(key, value)
+    entries = _elements(tuple_of(key, value), limit)
     sort_key: Callable[[K], Any] = key.order or _as_is
 
-    def encode(mapping: Dict[K, V]) -> bytes:
-        if not isinstance(mapping, dict):
-            raise EncodeError("%r is not a dict" % (mapping,))
-        if limit is not None and len(mapping) > limit:
-            raise EncodeError("%d entries, the limit is %d" % (len(mapping), limit))
-        items = [(k, mapping[k]) for k in _sorted(mapping, sort_key)]
-        return encode_count(len(items)) + encode_items(pair, items)
+    def over(plain: Readable[Tuple[Tuple[K, V], ...]]) -> Readable[Dict[K, V]]:
+        def encode(mapping: Dict[K, V]) -> bytes:
+            if not isinstance(mapping, dict):
+                raise EncodeError("%r is not a dict" % (mapping,))
+            return plain.encode(tuple([(k, mapping[k]) for k in _sorted(mapping, sort_key)]))
 
-    def read(data: bytes, pos: int) -> Tuple[Dict[K, V], int]:
-        count, pos = read_count(data, pos, pair.min_size)
-        if limit is not None and count > limit:
-            raise DecodeError("%d entries, the limit is %d" % (count, limit))
-        items, pos = read_items(pair, count, data, pos)
-        _check_sorted([sort_key(k) for k, _ in items])
-        return dict(items), pos
+        def read(data: bytes, pos: int) -> Tuple[Dict[K, V], int]:
+            items, pos = plain.read(data, pos)
+            _check_sorted([sort_key(k) for k, _ in items])
+            return dict(items), pos
 
-    return Codec(Readable(encode, read), info, rust_name, 1, recursive=pair.recursive)
+        return Readable(encode, read)
+
+    return Codec(
+        over(entries.readable),
+        info,
+        rust_name,
+        1,
+        recursive=entries.recursive,
+        fast=over(entries.fast),
+    )
 
 
 def btree_map(key: Codec[K], value: Codec[V]) -> Codec[Dict[K, V]]:
@@ -121,33 +128,33 @@ def _set(
     codec: Codec[T], limit: Optional[int], info: TypeInfo, rust_name: str
 ) -> Codec[Tuple[T, ...]]:
     _check_key(codec)
+    elements = _elements(codec, limit)
     sort_key: Callable[[T], Any] = codec.order or _as_is
 
-    def encode(value: Tuple[T, ...]) -> bytes:
-        if not isinstance(value, (tuple, list)):
-            raise EncodeError("%r is not a tuple" % (value,))
-        if limit is not None and len(value) > limit:
-            raise EncodeError("%d elements, the limit is %d" % (len(value), limit))
-        items = _sorted(value, sort_key)
-        if _first_unsorted([sort_key(item) for item in items]) is not None:
-            raise EncodeError("an element occurs twice")
-        return encode_count(len(items)) + encode_items(codec, items)
+    def over(plain: Readable[Tuple[T, ...]]) -> Readable[Tuple[T, ...]]:
+        def encode(value: Tuple[T, ...]) -> bytes:
+            if not isinstance(value, (tuple, list)):
+                raise EncodeError("%r is not a tuple" % (value,))
+            items = _sorted(value, sort_key)
+            if _first_unsorted([sort_key(item) for item in items]) is not None:
+                raise EncodeError("an element occurs twice")
+            return plain.encode(tuple(items))
 
-    def read(data: bytes, pos: int) -> Tuple[Tuple[T, ...], int]:
-        count, pos = read_count(data, pos, codec.min_size)
-        if limit is not None and count > limit:
-            raise DecodeError("%d elements, the limit is %d" % (count, limit))
-        items, pos = read_items(codec, count, data, pos)
-        _check_sorted([sort_key(item) for item in items])
-        return items, pos
+        def read(data: bytes, pos: int) -> Tuple[Tuple[T, ...], int]:
+            items, pos = plain.read(data, pos)
+            _check_sorted([sort_key(item) for item in items])
+            return items, pos
+
+        return Readable(encode, read)
 
     return Codec(
-        Readable(encode, read),
+        over(elements.readable),
         info,
         rust_name,
         1,
-        order=order_items(codec),
-        recursive=codec.recursive,
+        order=elements.order,
+        recursive=elements.recursive,
+        fast=over(elements.fast),
     )
 
 

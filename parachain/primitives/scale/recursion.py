@@ -4,7 +4,7 @@ from typing import Any, Generic, Optional, Tuple, TypeVar
 
 from parachain.primitives.scale.bytestrings import BYTES
 from parachain.primitives.scale.codec import Codec, Deferred, Readable, Sequence
-from parachain.primitives.scale.compact import read_count
+from parachain.primitives.scale.compact import COMPACT_U32, read_count
 from parachain.primitives.scale.errors import DecodeError
 from parachain.primitives.scale.integers import U8
 from parachain.primitives.scale.nesting import MAX_NESTING, NestedBytes, nested, nested_slice
@@ -81,6 +81,19 @@ def forward(rust_name: str) -> Forward[Any]:
 
 def opaque(codec: Codec[T]) -> Codec[T]:
     """Vec<u8> holding exactly one encoded value of `codec`."""
+    encode_inner, read_inner = codec.fast
+
+    def encode_fast(value: T) -> bytes:
+        return BYTES.encode(encode_inner(value))
+
+    def read_fast(data: bytes, pos: int) -> Tuple[T, int]:
+        length, pos = COMPACT_U32.fast.read(data, pos)
+        # Not cut out of the buffer: what reads beyond its end does not end where it must.
+        value, end = read_inner(data, pos)
+        if end != pos + length:
+            raise ValueError
+        return value, end
+
     return Codec(
         _opaque(codec.readable),
         Sequence(U8),
@@ -88,7 +101,7 @@ def opaque(codec: Codec[T]) -> Codec[T]:
         1,
         order=codec.order,
         recursive=codec.recursive,
-        fast=_opaque(codec.fast),
+        fast=Readable(encode_fast, read_fast),
     )
 
 
