@@ -1,7 +1,9 @@
 """When a chain without a relay chain finalises: its authority follows the best chain at a lag.
 
-A machine: it is told of best and finalised blocks, and answers which block is due at a given
-time. Nothing here is a vote; on a parachain finality comes from the relay chain instead.
+A machine: it is told of the route to each new best block and of finalised blocks, and answers
+which block is due at a given time. After a restart, give it the route from the last finalised
+block to the best one. Nothing here is a vote; on a parachain finality comes from the relay chain
+instead.
 """
 
 from collections import deque
