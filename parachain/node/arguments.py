@@ -7,7 +7,16 @@ What the sub-commands do is in `commands`.
 import argparse
 from pathlib import Path
 
-from parachain.node.config import ARCHIVE, DEVELOPMENT_NAMES, NodeConfig, Sealing
+from parachain.client.authoring.author import Sealing
+from parachain.client.chain.finality import FinalityConfig
+from parachain.client.chain.pruning import (
+    ARCHIVE_CANONICAL_BLOCKS,
+    BlocksPruning,
+    parse_blocks_pruning,
+)
+from parachain.client.state import Pruning
+from parachain.client.state.pruning import parse_pruning
+from parachain.node.config import DEVELOPMENT_NAMES, NodeConfig
 from parachain.rpc.config import ListenAddress, MethodsPolicy, RpcConfig
 
 MEBIBYTE = 1 << 20
@@ -31,9 +40,20 @@ def count(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
 
 
-def pruning(text: str) -> int | None:
+def state_pruning(text: str) -> Pruning:
     """Read `archive`, `archive-canonical` or a number of blocks."""
-    return ARCHIVE if text in ("archive", "archive-canonical") else count(text)
+    try:
+        return parse_pruning(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def blocks_pruning(text: str) -> BlocksPruning:
+    """Read `archive`, `archive-canonical` or a number of blocks."""
+    try:
+        return parse_blocks_pruning(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_chain(parser: argparse.ArgumentParser) -> None:
@@ -87,15 +107,15 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     node.add_argument(
         "--state-pruning",
-        type=pruning,
-        default=256,
+        type=state_pruning,
+        default=Pruning(),
         metavar="MODE",
         help="archive, or how many states are kept below the finalised block (256)",
     )
     node.add_argument(
         "--blocks-pruning",
-        type=pruning,
-        default=ARCHIVE,
+        type=blocks_pruning,
+        default=ARCHIVE_CANONICAL_BLOCKS,
         metavar="MODE",
         help="archive (default), or how many bodies are kept below the finalised block",
     )
@@ -178,7 +198,7 @@ def node_config(args: argparse.Namespace) -> NodeConfig:
         sealing=Sealing(args.sealing),
         state_pruning=args.state_pruning,
         blocks_pruning=args.blocks_pruning,
-        finality_lag_blocks=args.finality_lag,
+        finality=FinalityConfig(lag_blocks=args.finality_lag),
         rpc=_rpc_config(args),
         port=args.port,
         node_key=args.node_key,

@@ -1,31 +1,20 @@
 """What an operator may choose about a node: one frozen record, with units and defaults."""
 
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from parachain.client.authoring.author import Sealing
+from parachain.client.chain.finality import FinalityConfig
+from parachain.client.chain.pruning import ARCHIVE_CANONICAL_BLOCKS, BlocksPruning
+from parachain.client.state import Pruning
 from parachain.rpc.config import RpcConfig
 
 #: Keys of the development accounts that `--alice` and its sisters put into the keystore.
 DEVELOPMENT_NAMES: Final = ("alice", "bob", "charlie", "dave", "eve", "ferdie")
 
-ARCHIVE: Final = None
-"""Blocks or states are kept for ever."""
-
 ROLE_AUTHORITY: Final = "AUTHORITY"
 ROLE_FULL: Final = "FULL"
-
-
-class Sealing(Enum):
-    """When an authority makes blocks."""
-
-    INTERVAL = "interval"
-    """In its slots."""
-    INSTANT = "instant"
-    """As soon as a transaction arrives."""
-    MANUAL = "manual"
-    """When `engine_createBlock` asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +32,9 @@ class NodeConfig:
     #: Whether the node makes blocks.
     authority: bool = False
     sealing: Sealing = Sealing.INTERVAL
-    #: States kept below the finalised block; ARCHIVE keeps all.
-    state_pruning: int | None = 256
-    #: Finalised bodies kept below the finalised block; ARCHIVE keeps all.
-    blocks_pruning: int | None = ARCHIVE
-    #: Blocks by which finality follows the best block.
-    finality_lag_blocks: int = 1
-    #: Least time between the announcement of a block and its finality.
-    finality_delay_ms: int = 500
+    state_pruning: Pruning = field(default_factory=Pruning)
+    blocks_pruning: BlocksPruning = ARCHIVE_CANONICAL_BLOCKS
+    finality: FinalityConfig = field(default_factory=FinalityConfig)
     rpc: RpcConfig = field(default_factory=RpcConfig)
     #: TCP port of the peer-to-peer network.
     port: int = 30333

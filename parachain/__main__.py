@@ -1,0 +1,7 @@
+"""`python -m parachain`: the command line."""
+
+import sys
+
+from parachain.node.cli import main
+
+sys.exit(main())
