@@ -102,22 +102,18 @@ def _can_lose_provider(info: AccountInfo) -> bool:
 def ensure_can_withdraw(ext: Ext, info: AccountInfo, amount: int, keep_alive: bool) -> None:
     """Fail unless `amount` can leave the account.
 
-    Fails with Token: FundsUnavailable, Frozen, OnlyProvider, NotExpendable (the account would die
-    though `keep_alive`), or Arithmetic: Underflow (more than the total issuance).
+    Fails with Token: FundsUnavailable, Frozen (locks, or the last provider of an account in use),
+    NotExpendable (the account would die though `keep_alive`), or Arithmetic: Underflow (more than
+    the total issuance). The reference's OnlyProvider is never reached: Frozen comes first.
     """
     if amount == 0:
         return
     if amount > total_issuance.get(ext):
         raise DispatchFailed(UNDERFLOW)
-    data = info.data
-    left = data.free - amount
+    left = info.data.free - amount
     if left < 0:
         raise DispatchFailed(Token(TokenError.FUNDS_UNAVAILABLE))
     if amount > reducible(info, Preservation.EXPENDABLE, Fortitude.POLITE):
-        raise DispatchFailed(Token(TokenError.FROZEN))
-    if left < EXISTENTIAL_DEPOSIT and not _can_lose_provider(info):
-        raise DispatchFailed(Token(TokenError.ONLY_PROVIDER))
-    if left + data.reserved < data.frozen:
         raise DispatchFailed(Token(TokenError.FROZEN))
     if left < EXISTENTIAL_DEPOSIT and keep_alive:
         raise DispatchFailed(Token(TokenError.NOT_EXPENDABLE))

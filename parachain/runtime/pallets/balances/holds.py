@@ -65,7 +65,7 @@ def hold(ext: Ext, reason: HoldReason, who: bytes, amount: int) -> None:
     if not hold_available(ext, reason, who):
         raise _fail(TokenError.CANNOT_CREATE_HOLD)
     decrease_balance(ext, who, amount, Precision.EXACT, Preservation.PROTECT, Fortitude.FORCE)
-    _increase(ext, reason, who, amount, Precision.BEST_EFFORT)
+    _increase(ext, reason, who, amount)
 
 
 def release(ext: Ext, reason: HoldReason, who: bytes, amount: int, precision: Precision) -> int:
@@ -138,7 +138,8 @@ def transfer_on_hold(
         raise _fail(TokenError.CANNOT_CREATE_HOLD)
     amount = _decrease(ext, reason, source, amount, precision)
     if restriction is Restriction.ON_HOLD:
-        return _increase(ext, reason, dest, amount, precision)
+        _increase(ext, reason, dest, amount)
+        return amount
     return increase_balance(ext, dest, amount, precision)
 
 
@@ -152,16 +153,9 @@ def _liquid(ext: Ext, who: bytes, amount: int, precision: Precision, fortitude: 
     return amount
 
 
-def _increase(ext: Ext, reason: HoldReason, who: bytes, amount: int, precision: Precision) -> int:
-    old = balance_on_hold(ext, reason, who)
-    new = old + amount
-    if new > MAX_BALANCE:
-        if precision is Precision.EXACT:
-            raise DispatchFailed(OVERFLOW)
-        new = MAX_BALANCE
-    if new != old:
-        _set(ext, reason, who, new)
-    return new - old
+def _increase(ext: Ext, reason: HoldReason, who: bytes, amount: int) -> None:
+    if amount:
+        _set(ext, reason, who, balance_on_hold(ext, reason, who) + amount)
 
 
 def _decrease(ext: Ext, reason: HoldReason, who: bytes, amount: int, precision: Precision) -> int:

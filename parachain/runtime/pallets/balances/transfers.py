@@ -31,7 +31,7 @@ def transfer(ext: Ext, source: bytes, dest: bytes, amount: int, preservation: Pr
     """Move `amount` of the free balance of `source` to `dest`.
 
     To oneself it succeeds without a trace. Fails with Token: FundsUnavailable, Frozen,
-    OnlyProvider, NotExpendable, BelowMinimum, or Arithmetic: Underflow, Overflow.
+    NotExpendable, BelowMinimum, or Arithmetic: Underflow, Overflow.
     """
     if source == dest or not _transfer_between_living(ext, source, dest, amount):
         transfer_in_steps(ext, source, dest, amount, preservation)
