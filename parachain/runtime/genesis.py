@@ -130,7 +130,9 @@ def _transaction_payment(ext: Ext, section: _Section) -> None:
 
 
 def _sudo(ext: Ext, section: _Section) -> None:
-    sudo.genesis(ext, section.account("key"))
+    key = section.account("key")
+    if key is not None:
+        sudo.genesis(ext, key)
 
 
 _SECTIONS = (
@@ -172,6 +174,8 @@ _DAVE = "306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2222cc20"
 _EVE = "e659a7a1628cdd93febc04a4e0646ea20e9f5f0ce097d9a05290d4a9e054df4e"
 _FERDIE = "1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c"
 _ALICE_STASH = "be5ddb1579b72e84524fc29e78609e3caf42e85aa118ebfe0b0ad404b5bdd25f"
+#: The treasury exists from the start, so that fees have somewhere to go.
+_TREASURY = transaction_payment.TREASURY.hex()
 
 
 def _preset(authorities: Tuple[str, ...], funded: Tuple[Tuple[str, int], ...]) -> str:
@@ -190,11 +194,18 @@ def preset(name: str) -> Optional[str]:
     """Return the configuration of a preset as JSON, or None if there is none of that name."""
     if name == "development":
         return _preset(
-            (_ALICE,), ((_ALICE, 1_000_000_000), (_BOB, 1_000_000_000), (_ALICE_STASH, 100))
+            (_ALICE,),
+            (
+                (_ALICE, 1_000_000_000),
+                (_BOB, 1_000_000_000),
+                (_ALICE_STASH, 100),
+                (_TREASURY, 1),
+            ),
         )
     if name == "local_testnet":
         everyone = (_ALICE, _BOB, _CHARLIE, _DAVE, _EVE, _FERDIE)
-        return _preset((_ALICE, _BOB), tuple((account, 1_000_000_000) for account in everyone))
+        funded = tuple((account, 1_000_000_000) for account in everyone)
+        return _preset((_ALICE, _BOB), (*funded, (_TREASURY, 1)))
     return None
 
 
