@@ -23,6 +23,7 @@ from parachain.client.chain.runtime_calls import UnknownBlock
 from parachain.client.database import DatabaseError
 from parachain.client.pool.transaction import transaction_hash
 from parachain.client.state import NativeExt, UnknownState
+from parachain.node import informant
 from parachain.node.clock import now_ms
 from parachain.node.short import short
 from parachain.node.transactions import Transactions
@@ -125,6 +126,9 @@ class Authorship:
 
     async def follow(self, news: trio.MemoryReceiveChannel[Notification]) -> None:
         """Tell the finality machine of the chain, for as long as there is news."""
+        chain = self._chain
+        self._finality.on_best_block(chain.route(chain.finalised.hash, chain.best.hash), now_ms())
+        self._finality_moved.set()
         async for item in news:
             if item.route is not None:
                 self._finality.on_best_block(item.route, now_ms())
@@ -258,5 +262,6 @@ class Authorship:
             proposal.end,
             len(proposal.extrinsics),
         )
+        informant.imported(authored.news)
         if proposal.refused:
             self._transactions.remove([refused.hash for refused in proposal.refused])

@@ -14,11 +14,14 @@ ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 MAX_LENGTH = 50
 MAX_PREFIX = 16_383
 
+#: Prefixes that no network has.
+RESERVED_PREFIXES = (46, 47)
+
 _DIGITS = {character: value for value, character in enumerate(ALPHABET)}
 
 
 class Ss58Error(ValueError):
-    """The text is not an address; the message says why."""
+    """The text is not an address, or the value has none; the message says why."""
 
 
 class Address(NamedTuple):
@@ -52,9 +55,13 @@ def _base58_decode(text: str) -> bytes:
 
 
 def encode_address(account: bytes, prefix: int) -> str:
-    """Write a 32-byte account as an address of network `prefix`. Raises ValueError."""
-    if len(account) != 32 or not 0 <= prefix <= MAX_PREFIX:
-        raise ValueError(f"no address for {len(account)} bytes and prefix {prefix}")
+    """Write a 32-byte account as an address of network `prefix`. Raises Ss58Error."""
+    if len(account) != 32:
+        raise Ss58Error(f"an account has 32 bytes, not {len(account)}")
+    if not 0 <= prefix <= MAX_PREFIX:
+        raise Ss58Error(f"the network prefix {prefix} is not in 0..{MAX_PREFIX}")
+    if prefix in RESERVED_PREFIXES:
+        raise Ss58Error(f"the network prefix {prefix} is reserved")
     if prefix < 64:
         head = bytes((prefix,))
     else:

@@ -7,7 +7,7 @@ import enum
 import logging
 from collections.abc import Callable
 
-_logger = logging.getLogger("rpc")
+_logger = logging.getLogger("gear.rpc")
 
 
 class Transport(enum.Enum):

@@ -24,7 +24,7 @@ from parachain.rpc.jsonrpc import Batch, Bytes, Invalid, Notification, Request, 
 from parachain.rpc.methods import Entry, Method, Runs, Subscription, Unsubscription
 from parachain.rpc.subscriptions import Sink, Subscriptions
 
-_logger = logging.getLogger("rpc")
+_logger = logging.getLogger("gear.rpc")
 
 CALLS_PER_TURN: Final = 32
 """Calls of a batch answered before other connections get the event loop; about a millisecond."""

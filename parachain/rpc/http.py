@@ -29,7 +29,7 @@ from parachain.rpc.connection import Transport
 from parachain.rpc.service import Service
 from parachain.rpc.websocket import serve_websocket
 
-_logger = logging.getLogger("rpc")
+_logger = logging.getLogger("gear.rpc")
 
 RECEIVE_BYTES: Final = 64 * 1024
 MAX_HEAD_BYTES: Final = 16 * 1024

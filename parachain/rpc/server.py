@@ -26,7 +26,7 @@ from parachain.rpc.http import HttpDriver
 from parachain.rpc.methods import Registry
 from parachain.rpc.service import Service
 
-_logger = logging.getLogger("rpc")
+_logger = logging.getLogger("gear.rpc")
 
 _TOO_MANY = (
     b"HTTP/1.1 429 Too Many Requests\r\ncontent-type: text/plain\r\nconnection: close\r\n"

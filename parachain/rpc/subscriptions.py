@@ -24,7 +24,7 @@ from parachain.rpc import jsonrpc
 from parachain.rpc.connection import Connection
 from parachain.rpc.jsonrpc import RpcError
 
-_logger = logging.getLogger("rpc")
+_logger = logging.getLogger("gear.rpc")
 
 ID_CHARACTERS: Final = string.ascii_letters + string.digits
 ID_LENGTH: Final = 16

@@ -27,8 +27,8 @@ from parachain.rpc.connection import Connection
 from parachain.rpc.dispatch import Work
 from parachain.rpc.service import Service
 
-_logger = logging.getLogger("rpc")
-_frames_log = logging.getLogger("rpc.frames")
+_logger = logging.getLogger("gear.rpc")
+_frames_log = logging.getLogger("gear.rpc.frames")
 _frames_log.setLevel(logging.WARNING)  # it would describe every frame, and every closing as news
 
 RECEIVE_BYTES: Final = 16 * 1024

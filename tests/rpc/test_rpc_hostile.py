@@ -34,11 +34,11 @@ class Collector(logging.Handler):
 @contextmanager
 def nothing_logged_as_error() -> Iterator[None]:
     collector = Collector()
-    logging.getLogger("rpc").addHandler(collector)
+    logging.getLogger("gear.rpc").addHandler(collector)
     try:
         yield
     finally:
-        logging.getLogger("rpc").removeHandler(collector)
+        logging.getLogger("gear.rpc").removeHandler(collector)
     assert collector.messages == []
 
 

@@ -72,7 +72,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 def _show(args: argparse.Namespace, secret: str | None, public: bytes, account: bytes) -> None:
     try:
         address = encode_address(account, args.network)
-    except ValueError as error:
+    except Ss58Error as error:
         raise KeyCommandError(f"--network: {error}") from None
     rows = {
         "publicKey": "0x" + public.hex(),
