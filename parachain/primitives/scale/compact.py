@@ -85,14 +85,14 @@ def _fast_compact(bits: int, encode_other: Callable[[int], bytes]) -> Readable[i
     from_bytes = int.from_bytes
 
     def encode(value: int) -> bytes:
+        if value >> bits:  # too large, or negative
+            return encode_other(value)
+        if value < 1 << 6:
+            return SMALL[value]
         if value < 1 << 14:
-            if value >= 1 << 6:
-                return (value << 2 | 1).to_bytes(2, "little")
-            return SMALL[value] if value >= 0 else encode_other(value)
+            return (value << 2 | 1).to_bytes(2, "little")
         if value < 1 << 30:
             return (value << 2 | 2).to_bytes(4, "little")
-        if value >> bits:
-            return encode_other(value)
         size = value.bit_length() + 7 >> 3
         return (value << 8 | (size - 4 << 2 | 3)).to_bytes(size + 1, "little")
 
