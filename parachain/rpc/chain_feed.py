@@ -27,8 +27,11 @@ class ChainFeed:
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
         self._token: trio.lowlevel.TrioToken | None = None
-        self._senders: dict[trio.MemorySendChannel[Notification], None] = {}
+        #: Where each subscription is sent to, and how many notifications preceded it.
+        self._senders: dict[trio.MemorySendChannel[Notification], int] = {}
         self._callbacks: dict[Callable[[Notification], None], None] = {}
+        #: Notifications the chain has given, which is more than were published yet.
+        self._noted = 0
 
     def attach(self) -> None:
         """Follow the chain from the event loop that calls this."""
@@ -42,15 +45,18 @@ class ChainFeed:
     def _on_change(self, news: Notification) -> None:
         """Take a notification on the chain's thread."""
         assert self._token is not None, "the feed was not attached"
+        self._noted += 1
         try:
-            self._token.run_sync_soon(self._publish, news)
+            self._token.run_sync_soon(self._publish, self._noted, news)
         except trio.RunFinishedError:
             return  # the process is ending, and nobody listens any more
 
-    def _publish(self, news: Notification) -> None:
+    def _publish(self, number: int, news: Notification) -> None:
         for callback in tuple(self._callbacks):
             callback(news)
-        for sender in tuple(self._senders):
+        for sender, preceding in tuple(self._senders.items()):
+            if number <= preceding:
+                continue
             try:
                 sender.send_nowait(news)
             except trio.WouldBlock:
@@ -65,8 +71,27 @@ class ChainFeed:
 
         Notifications of changes that readers of the chain can already see may still follow.
         """
+        with self._receiving(0) as receiver:
+            yield receiver
+
+    @contextmanager
+    def follow(self) -> Iterator[tuple[Snapshot, trio.MemoryReceiveChannel[Notification]]]:
+        """Return where the chain stands, and receive every change after that, each once.
+
+        The channel ends as that of `listen`.
+        """
+        while True:  # both are one moment if nothing was noted in between; the chain has a lock
+            preceding = self._noted
+            snapshot = self.chain.snapshot()
+            if preceding == self._noted:
+                break
+        with self._receiving(preceding) as receiver:
+            yield snapshot, receiver
+
+    @contextmanager
+    def _receiving(self, preceding: int) -> Iterator[trio.MemoryReceiveChannel[Notification]]:
         sender, receiver = trio.open_memory_channel[Notification](MAX_BEHIND)
-        self._senders[sender] = None
+        self._senders[sender] = preceding
         try:
             with sender, receiver:
                 yield receiver
