@@ -71,7 +71,11 @@ def mortal(period: int, current: int) -> Era:
 
 
 def _encode(era: Era) -> bytes:
-    if not isinstance(era, tuple) or len(era) != 2:
+    if (
+        not isinstance(era, Era)
+        or not isinstance(era.period, int)
+        or not isinstance(era.phase, int)
+    ):
         raise EncodeError("%r is not an era" % (era,))
     period, phase = era
     if period == 0 and phase == 0:

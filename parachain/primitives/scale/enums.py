@@ -70,7 +70,7 @@ def _true(self: Any) -> bool:  # noqa: ARG001  # a variant is a value even witho
 
 def tell_apart(kind: Any) -> None:
     """Make values of a NamedTuple class equal to each other only, and true."""
-    if "__eq__" not in vars(kind):
+    if "__eq__" not in kind.__dict__:
         kind.__eq__ = _equal
         kind.__ne__ = _unequal
         kind.__bool__ = _true
@@ -163,7 +163,7 @@ def c_enum(path: str, kind: Type[E]) -> Codec[E]:
     members: Dict[int, E] = {int(member): member for member in kind}
 
     def encode(value: E) -> bytes:
-        if value not in members:
+        if not isinstance(value, int) or value not in members:
             raise EncodeError("%r is no variant of %s" % (value, path))
         return bytes((value,))
 

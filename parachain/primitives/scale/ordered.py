@@ -58,7 +58,7 @@ def _as_is(key: Any) -> Any:
 def _sorted(values: Iterable[T], sort_key: Callable[[T], Any]) -> List[T]:
     try:
         return sorted(values, key=sort_key)
-    except (TypeError, KeyError) as error:
+    except (TypeError, ValueError, LookupError) as error:
         raise EncodeError("keys that do not compare: %s" % error) from None
 
 

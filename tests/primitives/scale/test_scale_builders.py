@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,11 +41,22 @@ def test_any_type_survives_a_changed_byte(typed: Typed, data: st.DataObject) -> 
 JUNK: list[Any] = [None, -1, 1 << 300, 1.5, "\ud800", b"\x00" * 1000, (), (None,), {1: 2}, object()]
 
 
+def never_another_exception(typed: Typed, junk: Any) -> None:
+    """EncodeError, or an encoding that decodes."""
+    for encode in (typed.codec.encode, typed.codec.readable.encode):
+        try:
+            encoded = encode(junk)
+        except EncodeError:
+            continue
+        typed.codec.decode(encoded)
+
+
+@pytest.mark.parametrize("typed", LEAVES, ids=repr)
+def test_leaves_refuse_values_of_other_types(typed: Typed) -> None:
+    for junk in JUNK:
+        never_another_exception(typed, junk)
+
+
 @given(types(), st.sampled_from(JUNK))
-def test_values_of_other_types_are_encode_errors_or_encodings(typed: Typed, junk: Any) -> None:
-    """Never another exception; what is accepted decodes."""
-    try:
-        encoded = typed.codec.encode(junk)
-    except EncodeError:
-        return
-    typed.codec.decode(encoded)
+def test_any_type_refuses_values_of_other_types(typed: Typed, junk: Any) -> None:
+    never_another_exception(typed, junk)

@@ -1,0 +1,1 @@
+"""Measurements: each module has `rows()`, and `python -m tests.bench` prints them all."""
