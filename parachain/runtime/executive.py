@@ -46,6 +46,8 @@ class Block(NamedTuple):
 
 def initialize_block(ext: Ext, runtime: Runtime, header: Header) -> None:
     """Begin a block: run a due upgrade, reset per-block storage, run `on_initialize` hooks."""
+    if header.number == 0:
+        raise InvalidBlock("the genesis block cannot be executed")
     digest = tuple(item for item in header.digest if isinstance(item, PreRuntime))
     system.reset_events(ext)
     weight = Weight(0, 0)
@@ -117,7 +119,7 @@ def finalize_block(ext: Ext, runtime: Runtime) -> Header:
 def _run_idle_hooks(ext: Ext, runtime: Runtime, number: int) -> None:
     """Offer the weight that is left to the pallets, another one first in each block."""
     limit = system.BLOCK_WEIGHTS.max_block
-    remaining = limit.saturating_sub(system.block_weight(ext).total())
+    remaining = limit.saturating_sub(system.total_block_weight(ext))
     if remaining.ref_time == 0:
         return
     order = runtime.hook_order
@@ -138,7 +140,7 @@ def execute_block(ext: Ext, runtime: Runtime, block: Block) -> None:
     header = block.header
     initialize_block(ext, runtime, header)
     decoded = [_decode(runtime, encoded) for encoded in block.extrinsics]
-    _initial_checks(ext, runtime, header, decoded)
+    _check_order(runtime, decoded)
     for position, (unchecked, encoded) in enumerate(zip(decoded, block.extrinsics)):
         try:
             _apply(ext, runtime, unchecked, encoded)
@@ -147,17 +149,8 @@ def execute_block(ext: Ext, runtime: Runtime, block: Block) -> None:
     _final_checks(finalize_block(ext, runtime), header)
 
 
-def _initial_checks(
-    ext: Ext, runtime: Runtime, header: Header, extrinsics: List[UncheckedExtrinsic]
-) -> None:
-    number = header.number
-    if number == 0:
-        raise InvalidBlock("the genesis block cannot be executed")
-    known = system.block_hash(ext, number - 1)
-    if known != header.parent_hash:
-        raise InvalidBlock(
-            f"the parent of block {number} is {known.hex()}, not {header.parent_hash.hex()}"
-        )
+def _check_order(runtime: Runtime, extrinsics: List[UncheckedExtrinsic]) -> None:
+    """Refuse inherents after other extrinsics. Number and parent, the host has checked."""
     seen_other = False
     for position, extrinsic in enumerate(extrinsics):
         if _is_inherent(runtime, extrinsic):
