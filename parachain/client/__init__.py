@@ -1,0 +1,1 @@
+"""The runtime's host: states, blocks, execution, transactions, authoring. No waiting, no clock."""
