@@ -5,6 +5,7 @@ What the sub-commands do is in `commands`.
 """
 
 import argparse
+import os
 from pathlib import Path
 
 from parachain.client.authoring.author import Sealing
@@ -56,35 +57,99 @@ def blocks_pruning(text: str) -> BlocksPruning:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def add_chain(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say which chain, where it lies, and what is logged."""
+def add_chain(parser: argparse.ArgumentParser, *, sub_command: bool = True) -> None:
+    """Add the flags that say which chain, where it lies, and what is logged.
+
+    They may stand before a sub-command or after it: there, a flag that is not given has no value,
+    so that the one before holds.
+    """
+    absent = argparse.SUPPRESS if sub_command else None
     parser.add_argument(
-        "--chain", metavar="CHAIN", help="dev, local, or the path of a chain specification"
+        "--chain",
+        metavar="CHAIN",
+        default=absent,
+        help="dev, local, or the path of a chain specification",
     )
     parser.add_argument(
         "--dev",
         action="store_true",
-        help="the development chain, with the keys of Alice and a temporary database",
+        default=absent or False,
+        help="the development chain; without a sub-command, with the keys of Alice and, unless "
+        "--base-path is given, a temporary database",
     )
     parser.add_argument(
-        "-d", "--base-path", type=Path, metavar="PATH", help="folder of databases and keys"
+        "-d",
+        "--base-path",
+        type=Path,
+        metavar="PATH",
+        default=absent,
+        help="folder of databases and keys",
     )
     parser.add_argument(
         "-l",
         "--log",
         action="append",
+        dest="sub_command_log" if sub_command else "log",
         default=[],
         metavar="FILTER",
         help="log levels, such as debug or sync=trace,rpc=debug; may be repeated",
     )
     parser.add_argument(
-        "--log-format", choices=("text", "json"), default="text", help="form of log lines"
+        "--log-format",
+        choices=("text", "json"),
+        default=absent or "text",
+        help="form of log lines",
+    )
+
+
+def add_pruning(group: argparse._ActionsContainer, *, sub_command: bool = True) -> None:
+    """Add the flags that say what the database keeps."""
+    absent = argparse.SUPPRESS if sub_command else None
+    group.add_argument(
+        "--state-pruning",
+        "--pruning",
+        type=state_pruning,
+        default=absent or Pruning(),
+        metavar="MODE",
+        help="archive, archive-canonical, or how many states are kept below the finalised block "
+        "(256)",
+    )
+    group.add_argument(
+        "--blocks-pruning",
+        "--keep-blocks",
+        type=blocks_pruning,
+        default=absent or ARCHIVE_CANONICAL_BLOCKS,
+        metavar="MODE",
+        help="archive, archive-canonical (default), or how many bodies are kept below the "
+        "finalised block",
+    )
+
+
+def add_node_key(group: argparse._ActionsContainer, *, sub_command: bool = True) -> None:
+    """Add the flags that give the node's network identity."""
+    absent = argparse.SUPPRESS if sub_command else None
+    group.add_argument(
+        "--node-key", metavar="HEX", default=absent, help="secret of the network identity"
+    )
+    group.add_argument(
+        "--node-key-file", type=Path, metavar="PATH", default=absent, help="file of that secret"
+    )
+
+
+def add_finality(group: argparse._ActionsContainer, *, sub_command: bool = True) -> None:
+    """Add the flag that says how far finality stays behind on a chain without relay."""
+    group.add_argument(
+        "--finality-lag",
+        type=count,
+        default=argparse.SUPPRESS if sub_command else 1,
+        metavar="BLOCKS",
+        help="blocks by which finality follows the best block on a chain without relay (1)",
     )
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Add the flags of a running node."""
-    add_chain(parser)
+    add_chain(parser, sub_command=False)
     node = parser.add_argument_group("node")
     node.add_argument("--tmp", action="store_true", help="a temporary folder, removed at exit")
     node.add_argument("--name", default=None, help="name of the node in logs")
@@ -105,32 +170,12 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         default="interval",
         help="when blocks are made: in slots, for each transaction, or by engine_createBlock",
     )
-    node.add_argument(
-        "--state-pruning",
-        type=state_pruning,
-        default=Pruning(),
-        metavar="MODE",
-        help="archive, or how many states are kept below the finalised block (256)",
-    )
-    node.add_argument(
-        "--blocks-pruning",
-        type=blocks_pruning,
-        default=ARCHIVE_CANONICAL_BLOCKS,
-        metavar="MODE",
-        help="archive (default), or how many bodies are kept below the finalised block",
-    )
-    node.add_argument(
-        "--finality-lag",
-        type=count,
-        default=1,
-        metavar="BLOCKS",
-        help="blocks by which finality follows the best block on a chain without relay (1)",
-    )
+    add_pruning(node, sub_command=False)
+    add_finality(node, sub_command=False)
     _add_rpc(parser.add_argument_group("JSON-RPC"))
     network = parser.add_argument_group("network")
     network.add_argument("--port", type=port, default=30333, help="TCP port of the network")
-    network.add_argument("--node-key", metavar="HEX", help="secret of the network identity")
-    network.add_argument("--node-key-file", type=Path, metavar="PATH", help="file of that secret")
+    add_node_key(network, sub_command=False)
     metrics = parser.add_argument_group("metrics")
     metrics.add_argument("--prometheus-port", type=port, default=9615, help="port of metrics")
     metrics.add_argument("--prometheus-external", action="store_true", help="serve all interfaces")
@@ -178,17 +223,34 @@ def base_path(args: argparse.Namespace) -> Path | None:
     return None if args.dev else default_base_path()
 
 
+def database_base_path(args: argparse.Namespace) -> Path:
+    """Return the folder in which a sub-command finds databases: it never is a temporary one."""
+    return default_base_path() if args.base_path is None else Path(args.base_path)
+
+
 def default_base_path() -> Path:
     """Return the folder of a node that was given none."""
-    return Path.home() / ".local" / "share" / "gear-parachain"
+    data_home = os.environ.get("XDG_DATA_HOME", "")
+    root = Path(data_home) if data_home.startswith("/") else Path.home() / ".local" / "share"
+    return root / "gear-parachain"
+
+
+def log_filters(args: argparse.Namespace) -> tuple[str, ...]:
+    """Return the log filters given before and after the sub-command."""
+    return (*args.log, *getattr(args, "sub_command_log", ()))
+
+
+def check_node_key(args: argparse.Namespace) -> None:
+    """Refuse two node keys. Raises ArgumentError."""
+    if args.node_key is not None and args.node_key_file is not None:
+        raise ArgumentError("--node-key and --node-key-file exclude each other")
 
 
 def node_config(args: argparse.Namespace) -> NodeConfig:
     """Make the configuration of a node. Raises ArgumentError."""
     chain = chain_name(args)
     key_of = args.key_of or ("alice" if args.dev else None)
-    if args.node_key is not None and args.node_key_file is not None:
-        raise ArgumentError("--node-key and --node-key-file exclude each other")
+    check_node_key(args)
     return NodeConfig(
         chain=chain,
         base_path=base_path(args),

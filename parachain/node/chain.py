@@ -20,8 +20,8 @@ from parachain.client.chain.pruning import BlocksPruning
 from parachain.client.database import KeyValueStore, MemoryStore
 from parachain.client.database.leveldb import open_leveldb
 from parachain.client.executor.executor import RuntimePanic
-from parachain.client.executor.native import NativeExecutor
-from parachain.client.executor.native_code import native_code
+from parachain.client.executor.native import NATIVE_SPEC_NAME, NativeExecutor
+from parachain.client.executor.native_code import embedded_version, native_code
 from parachain.client.state import NativeExt, Pruning, StateDb
 from parachain.node.chain_spec import BUILT_IN, ChainSpec, ChainSpecError, built_in, load
 from parachain.primitives.runtime_version import RUNTIME_VERSION
@@ -75,7 +75,10 @@ def genesis_state(spec: ChainSpec) -> GenesisState:
     if spec.raw_state is not None:
         if CODE_KEY not in spec.raw_state:
             raise ChainSpecError("genesis.raw.top has no runtime code (:code)")
-        return GenesisState(spec.raw_state, {})
+        _check_code(spec.raw_state[CODE_KEY], f"genesis.raw.top.0x{CODE_KEY.hex()}")
+        return GenesisState(spec.raw_state, spec.raw_children)
+    if spec.code is not None:
+        _check_code(spec.code, "genesis.runtimeGenesis.code")
     ext = empty_state()
     text = json.dumps(spec.config).encode()
     try:
@@ -88,6 +91,16 @@ def genesis_state(spec: ChainSpec) -> GenesisState:
     ext.put(CODE_KEY, spec.code if spec.code is not None else runtime_code())
     state = {key: value for key, value in ext.changes().items() if value is not None}
     return GenesisState(state, {})
+
+
+def _check_code(code: bytes, where: str) -> None:
+    """Refuse the code of any runtime but the one that this node executes."""
+    version = embedded_version(code)
+    name = "no runtime by name" if version is None else f"`{version.spec_name}`"
+    if version is None or version.spec_name != NATIVE_SPEC_NAME:
+        raise ChainSpecError(
+            f"{where} is the code of {name}; this node runs chains of `{NATIVE_SPEC_NAME}`"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Chain specifications: the JSON files by which nodes agree on a chain's first state.
 
-Reads and writes the form that polkadot-sdk's `sc-chain-spec` and smoldot know: a plain
-specification carries the runtime's code and a JSON configuration (`runtimeGenesis`), a raw one the
-state itself (`raw`). Unknown fields are kept out of what is written, for smoldot refuses them.
+Reads the form that polkadot-sdk's `sc-chain-spec` and smoldot know: a plain specification carries
+the runtime's code and a JSON configuration (`runtimeGenesis`), a raw one the state itself (`raw`).
 
-Not here: building the state from the configuration (the runtime does), and where databases lie.
+Not here: writing them (`chain_spec_writer`), building the state from the configuration (the
+runtime does), and where databases lie.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -49,6 +49,8 @@ class ChainSpec:
     properties: dict[str, Any]
     #: Genesis key-value pairs, or None for a specification that is not raw.
     raw_state: dict[bytes, bytes] | None = None
+    #: Child tries of a raw specification by their id, without the well-known prefix.
+    raw_children: dict[bytes, dict[bytes, bytes]] = field(default_factory=dict)
     #: The runtime's genesis configuration as JSON, or None for a raw specification.
     config: dict[str, Any] | None = None
     #: `:code` of a specification that is not raw; None takes the node's own runtime.
@@ -60,41 +62,6 @@ class ChainSpec:
     para_id: int | None = None
     telemetry: tuple[Any, ...] = field(default=())
 
-    def as_raw(self, state: dict[bytes, bytes]) -> "ChainSpec":
-        """Return the same chain with its first state spelled out."""
-        return replace(self, raw_state=state, config=None, code=None)
-
-    def to_json(self) -> dict[str, Any]:
-        """Render it as the JSON object of the file."""
-        if self.raw_state is not None:
-            top = {_hex(key): _hex(self.raw_state[key]) for key in sorted(self.raw_state)}
-            genesis: dict[str, Any] = {"raw": {"top": top, "childrenDefault": {}}}
-        else:
-            runtime: dict[str, Any] = {"config": self.config}
-            if self.code is not None:
-                runtime["code"] = _hex(self.code)
-            genesis = {"runtimeGenesis": runtime}
-        out: dict[str, Any] = {
-            "name": self.name,
-            "id": self.chain_id,
-            "chainType": self.chain_type,
-            "bootNodes": list(self.boot_nodes),
-            "telemetryEndpoints": list(self.telemetry) or None,
-            "protocolId": self.protocol_id,
-            "properties": self.properties,
-        }
-        if self.relay_chain is not None:
-            out["relay_chain"] = self.relay_chain
-        if self.para_id is not None:
-            out["para_id"] = self.para_id
-        out["codeSubstitutes"] = {}
-        out["genesis"] = genesis
-        return out
-
-
-def _hex(raw: bytes) -> str:
-    return "0x" + raw.hex()
-
 
 def load(path: Path) -> ChainSpec:
     """Read a specification from a file. Raises ChainSpecError."""
@@ -105,7 +72,7 @@ def load(path: Path) -> ChainSpec:
     except OSError as error:
         raise ChainSpecError(f"cannot read the chain spec {path}: {error.strerror}") from error
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ChainSpecError(f"the chain spec {path} is not JSON: {error}") from error
     try:
@@ -114,14 +81,21 @@ def load(path: Path) -> ChainSpec:
         raise ChainSpecError(f"the chain spec {path}: {error}") from None
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
 def parse(value: Any) -> ChainSpec:
     """Make a specification of a JSON value. Raises ChainSpecError naming the field."""
     if not isinstance(value, dict):
         raise ChainSpecError("it must be a JSON object")
     genesis = _member(value, "genesis", dict)
     raw_state = config = code = None
+    raw_children: dict[bytes, dict[bytes, bytes]] = {}
     if "raw" in genesis:
-        raw_state = _raw_state(_member(genesis, "raw", dict))
+        raw = _member(genesis, "raw", dict)
+        raw_state = _pairs(_member(raw, "top", dict), "genesis.raw.top")
+        raw_children = _children(_optional(raw, "childrenDefault", dict) or {})
     elif "runtimeGenesis" in genesis:
         runtime = _member(genesis, "runtimeGenesis", dict)
         config = _config(runtime)
@@ -132,8 +106,9 @@ def parse(value: Any) -> ChainSpec:
         name=_member(value, "name", str),
         chain_id=_chain_id(_member(value, "id", str)),
         chain_type=_chain_type(value.get("chainType", "Live")),
-        properties=_optional(value, "properties", dict) or {},
+        properties=_properties(value),
         raw_state=raw_state,
+        raw_children=raw_children,
         config=config,
         code=code,
         boot_nodes=_texts(value, "bootNodes"),
@@ -151,7 +126,17 @@ def _member(value: dict[str, Any], name: str, kind: type[T]) -> T:
     found = value.get(name)
     if not isinstance(found, kind) or isinstance(found, bool):
         raise ChainSpecError(f"`{name}` must be a JSON {_JSON_NAMES[kind]}")
+    if isinstance(found, str):
+        _check_unicode(name, found)
     return found
+
+
+def _check_unicode(name: str, text: str) -> None:
+    """Refuse halves of surrogate pairs, which JSON can escape and no log or client can show."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ChainSpecError(f"`{name}` is not Unicode text") from None
 
 
 def _optional(value: dict[str, Any], name: str, kind: type[T]) -> T | None:
@@ -163,6 +148,16 @@ def _texts(value: dict[str, Any], name: str) -> tuple[str, ...]:
     if not all(isinstance(item, str) for item in found):
         raise ChainSpecError(f"`{name}` must be an array of strings")
     return tuple(found)
+
+
+def _properties(value: dict[str, Any]) -> dict[str, Any]:
+    found = _optional(value, "properties", dict) or {}
+    try:
+        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise ChainSpecError(f"`properties` cannot be written again: {error}") from None
+    _check_unicode("properties", text)
+    return found
 
 
 def _chain_id(text: str) -> str:
@@ -193,14 +188,21 @@ def _bytes(value: Any, where: str) -> bytes:
         raise ChainSpecError(f"{where} is not hexadecimal") from None
 
 
-def _raw_state(raw: dict[str, Any]) -> dict[bytes, bytes]:
-    if raw.get("childrenDefault"):
-        raise ChainSpecError("genesis.raw.childrenDefault is not supported and must be empty")
-    top = _member(raw, "top", dict)
+def _pairs(found: dict[str, Any], where: str) -> dict[bytes, bytes]:
     return {
-        _bytes(key, "a key of genesis.raw.top"): _bytes(top[key], f"genesis.raw.top.{key}")
-        for key in top
+        _bytes(key, f"a key of {where}"): _bytes(value, f"{where}.{key:.80}")
+        for key, value in found.items()
     }
+
+
+def _children(found: dict[str, Any]) -> dict[bytes, dict[bytes, bytes]]:
+    where = "genesis.raw.childrenDefault"
+    out = {}
+    for key, child in found.items():
+        if not isinstance(child, dict):
+            raise ChainSpecError(f"{where}.{key:.80} must be a JSON object")
+        out[_bytes(key, f"a key of {where}")] = _pairs(child, f"{where}.{key:.80}")
+    return out
 
 
 def _config(runtime: dict[str, Any]) -> dict[str, Any]:

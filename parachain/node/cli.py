@@ -1,27 +1,47 @@
 """`gear-parachain`: reads the command line, runs a node or a sub-command, explains failures.
 
-Whatever an operator may cause ends in one line on standard error and exit code 1; the traceback
-follows with `-l debug`. Anything else is a bug and shows itself whole.
+Whatever an operator may cause ends in one line on standard error and exit code 1, or 2 for a
+command line that makes no sense; the traceback follows with `-l debug`. Anything else is a bug and
+shows itself whole.
 """
 
 import argparse
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
 from importlib.metadata import version as distribution_version
+from typing import Final, NoReturn
 
 import trio
 
 from parachain.node import log
-from parachain.node.arguments import add_run, node_config
+from parachain.node.arguments import ArgumentError, add_run, log_filters, node_config
+from parachain.node.clock import now_ms
 from parachain.node.commands import COMMANDS
 from parachain.node.failures import FAILURES
-from parachain.node.service import process_start_s, run
+from parachain.node.output import discard_stdout
+
+#: As shells report a process that SIGINT ended.
+_INTERRUPTED: Final = 130
+
+_FAILED, _USAGE = 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Explains a mistake in one line, and takes no flag by half its name."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{**options, "allow_abbrev": False})  # type: ignore[arg-type]  # passed on
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with the exit code of a wrong command line."""
+        self.exit(_USAGE, f"Error: {message}; see {self.prog} --help\n")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="gear-parachain",
         description="A Substrate-compatible node that carries the Gear protocol.",
     )
@@ -35,46 +55,59 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for add in COMMANDS:
         add(commands)
-    top.set_defaults(run=None)
+    top.set_defaults(run=_run_node)
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code of the process."""
-    started_at_s = process_start_s()
     args = parser().parse_args(arguments)
     try:
-        log.set_up(tuple(getattr(args, "log", ())), getattr(args, "log_format", "text"))
-        if args.run is not None:
-            args.run(args)
-        else:
-            trio.run(run, node_config(args), started_at_s)
+        log.set_up(log_filters(args), args.log_format)
+        args.run(args)
+    except BrokenPipeError:
+        discard_stdout()  # whoever read our output has left
+        return _FAILED
     except FAILURES as failure:
         return _fail(failure)
     except BaseExceptionGroup as group:
-        only = _only(group)
-        if not isinstance(only, FAILURES):
+        failures = list(_leaves(group))
+        if not all(isinstance(failure, FAILURES) for failure in failures):
             raise
-        return _fail(only)
-    except BrokenPipeError:
-        return 1  # whoever read our output has left
+        return _fail(failures[0])  # tasks of a node fail together when its database does
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
     return 0
 
 
-def _only(group: BaseException) -> BaseException:
-    """Return the exception inside nested groups of one."""
-    while isinstance(group, BaseExceptionGroup) and len(group.exceptions) == 1:
-        group = group.exceptions[0]
-    return group
+def _run_node(args: argparse.Namespace) -> None:
+    started_at_s = now_ms() / 1000
+    from parachain.node.service import run  # noqa: PLC0415  sub-commands need no RPC server
+
+    trio.run(run, node_config(args), started_at_s)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for each in group.exceptions:
+        if isinstance(each, BaseExceptionGroup):
+            yield from _leaves(each)
+        else:
+            yield each
 
 
 def _fail(failure: BaseException) -> int:
-    print(f"Error: {failure}", file=sys.stderr)  # noqa: T201  what the operator reads
+    print(f"Error: {_explain(failure)}", file=sys.stderr)  # noqa: T201  what the operator reads
     if logging.getLogger(log.ROOT).isEnabledFor(logging.DEBUG):
         traceback.print_exception(failure)
-    return 1
+    return _USAGE if isinstance(failure, ArgumentError) else _FAILED
+
+
+def _explain(failure: BaseException) -> str:
+    """Return one line: the system's errors say it without their numbers."""
+    if isinstance(failure, OSError) and failure.strerror:
+        where = "" if failure.filename is None else f"{failure.filename}: "
+        return where + failure.strerror
+    return " ".join(str(failure).split())
 
 
 if __name__ == "__main__":

@@ -10,15 +10,18 @@ from parachain.client.database import DatabaseError
 from parachain.node.arguments import ArgumentError
 from parachain.node.chain_spec import ChainSpecError
 from parachain.node.commands.key import KeyCommandError
+from parachain.node.commands.stored_chain import CommandError
 from parachain.node.identity import IdentityError
 from parachain.node.keystore import KeystoreError
 from parachain.node.log import LogFilterError
 from parachain.node.metrics import MetricsError
+from parachain.node.output import OutputError
 
 FAILURES: Final = (
     ArgumentError,
     BlockFileError,
     ChainSpecError,
+    CommandError,
     CorruptDatabaseError,
     DatabaseError,
     IdentityError,
@@ -27,6 +30,7 @@ FAILURES: Final = (
     LogFilterError,
     MetricsError,
     OSError,
+    OutputError,
     OtherChainError,
     SecretUriError,
 )

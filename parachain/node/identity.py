@@ -66,24 +66,35 @@ def write_secret(path: Path, secret: bytes) -> None:
         raise IdentityError(f"cannot write the node key {path}: {error.strerror}") from error
 
 
-def node_key(
-    secret_hex: str | None, secret_file: Path | None, folder: Path | None, random: bytes
-) -> KeyPair:
-    """Return the key of the node.
+def known_node_key(
+    secret_hex: str | None, secret_file: Path | None, folder: Path | None
+) -> KeyPair | None:
+    """Return the key of the node: given as hex, in a file, or kept under `folder`; None if none is.
 
-    Given as hex, in a file, or kept under `folder`, where `random` (32 bytes the caller drew)
-    becomes the key if there is none yet. Without a folder the key lives as long as the process.
     Raises IdentityError.
     """
     if secret_hex is not None:
         secret = parse_secret(secret_hex, "--node-key")
     elif secret_file is not None:
         secret = read_secret(secret_file)
-    elif folder is None:
-        secret = random
-    elif (folder / SECRET_FILE).exists():
+    elif folder is not None and (folder / SECRET_FILE).exists():
         secret = read_secret(folder / SECRET_FILE)
     else:
-        secret = random
-        write_secret(folder / SECRET_FILE, secret)
+        return None
     return pair_from_seed(Scheme.ED25519, secret)
+
+
+def node_key(
+    secret_hex: str | None, secret_file: Path | None, folder: Path | None, random: bytes
+) -> KeyPair:
+    """Return the key of the node.
+
+    The known one, or `random` (32 bytes the caller drew), which is kept under `folder` then.
+    Without a folder the key lives as long as the process. Raises IdentityError.
+    """
+    known = known_node_key(secret_hex, secret_file, folder)
+    if known is not None:
+        return known
+    if folder is not None:
+        write_secret(folder / SECRET_FILE, random)
+    return pair_from_seed(Scheme.ED25519, random)

@@ -12,7 +12,6 @@ import os
 import random
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as distribution_version
@@ -127,7 +126,7 @@ def _banner(config: NodeConfig, spec: ChainSpec, folders: Folders) -> None:
 async def run(config: NodeConfig, started_at_s: float) -> None:
     """Run a node until it is asked to end.
 
-    Raises what opening a chain, a key or a port may raise; see `commands.failures`.
+    Raises what opening a chain, a key or a port may raise; see `node.failures`.
     """
     spec = chain_spec(config.chain)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -256,8 +255,3 @@ def _metrics(config: NodeConfig, collector: metrics.NodeCollector) -> Iterator[N
         yield
     finally:
         stop()
-
-
-def process_start_s() -> float:
-    """Return the Unix time in seconds, for the metric of the process's start."""
-    return time.time_ns() / 1e9

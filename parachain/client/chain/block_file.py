@@ -9,6 +9,7 @@ Reads and writes as a stream; memory is bounded by the size of one block.
 
 import json
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -50,6 +51,12 @@ def write_binary(output: BinaryIO, blocks: Iterable[Block], count: int) -> None:
 def write_json(output: BinaryIO, blocks: Iterable[Block]) -> None:
     """Write blocks in the JSON form, one on a line."""
     output.writelines(orjson.dumps(_to_json(block)) + b"\n" for block in blocks)
+
+
+def announced_blocks(source: BufferedReader) -> int | None:
+    """Return how many blocks a binary file says it has, without reading on; None if unknown."""
+    head = source.peek(_COUNT_BYTES)[:_COUNT_BYTES]
+    return int.from_bytes(head, "little") if len(head) == _COUNT_BYTES else None
 
 
 def read_binary(source: BinaryIO) -> Iterator[Block]:

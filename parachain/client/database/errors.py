@@ -36,6 +36,11 @@ _CAUSES = (
         "check the owner and the permissions of this folder",
     ),
     (
+        (os.strerror(errno.ENOTDIR), os.strerror(errno.EEXIST)),
+        "a file is in the way of the database",
+        "choose another --base-path",
+    ),
+    (
         ("corruption", "checksum mismatch", "missing files"),
         "the database is damaged",
         "restore a copy, or run `gear-parachain purge-chain` and synchronise again",

@@ -196,7 +196,7 @@ def test_damage_is_one_line(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "db").write_text("not a folder")
-    with pytest.raises(DatabaseError, match="File exists"):
+    with pytest.raises(DatabaseError, match="a file is in the way"):
         open_leveldb(tmp_path / "db")
 
 
