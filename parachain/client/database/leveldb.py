@@ -22,8 +22,12 @@ _WRITE_BUFFER_BYTES: Final = 8 << 20
 #: 1 % of look-ups of an absent key read from disk; node insertions look up absent keys.
 _BLOOM_FILTER_BITS: Final = 10
 
-#: Files LevelDB may keep open: well below the usual limit of 1024 for the whole process.
-_MAX_OPEN_FILES: Final = 256
+#: Large tables, so that a state of 10^6 accounts is some dozens of files and all of them can stay
+#: open. With LevelDB's 2 MB they outgrew the limit, and a read opened a file first: 3 times slower.
+_TABLE_BYTES: Final = 16 << 20
+
+#: Files LevelDB may keep open, 8 GB of tables: well below the usual limit of 1024 for the process.
+_MAX_OPEN_FILES: Final = 512
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,7 +130,9 @@ def open_leveldb(path: Path) -> LevelDb:
             lru_cache_size=_BLOCK_CACHE_BYTES,
             write_buffer_size=_WRITE_BUFFER_BYTES,
             bloom_filter_bits=_BLOOM_FILTER_BITS,
+            compression=None,  # hashes do not shrink: 10 % less on disk for 25 % slower reads
             max_open_files=_MAX_OPEN_FILES,
+            max_file_size=_TABLE_BYTES,
         )
     except (plyvel.Error, OSError) as error:
         raise explain(str(error), str(path)) from error

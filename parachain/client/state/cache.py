@@ -5,37 +5,39 @@ old one, and what was old and not used since is dropped. A hit in the young gene
 dictionary look-up. Threads may share a cache: at worst an entry is dropped early.
 """
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class GenerationCache(Generic[T]):
-    """Entries by hash; their costs (bytes, by estimate) add up to at most `max_bytes`."""
+    """Entries by hash; their costs (bytes, as `cost` says) add up to at most `max_bytes`."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, cost: Callable[[T], int]) -> None:
         self._half = max_bytes // 2
-        self._young: dict[bytes, tuple[T, int]] = {}
-        self._old: dict[bytes, tuple[T, int]] = {}
+        self._cost = cost
+        self._young: dict[bytes, T] = {}
+        self._old: dict[bytes, T] = {}
         self._young_bytes = 0
 
     def get(self, digest: bytes) -> T | None:
         """Return the entry, or None if it is not cached."""
-        entry = self._young.get(digest)
-        if entry is None:
-            entry = self._old.get(digest)
-            if entry is None:
-                return None
-            self.put(digest, *entry)
-        return entry[0]
+        item = self._young.get(digest)
+        if item is None:
+            item = self._old.get(digest)
+            if item is not None:
+                self.put(digest, item)
+        return item
 
-    def put(self, digest: bytes, item: T, cost: int) -> None:
+    def put(self, digest: bytes, item: T) -> None:
         """Keep an entry; one that costs over an eighth of the bound is not worth the others."""
+        cost = self._cost(item)
         if cost * 4 > self._half:
             return
         if digest not in self._young:
             self._young_bytes += cost
-        self._young[digest] = (item, cost)
+        self._young[digest] = item
         if self._young_bytes > self._half:
             self._old = self._young
             self._young = {}

@@ -178,13 +178,12 @@ class StateTransaction:
             self._release(self._expiring.pop(number))
 
     def _write_count(self, batch: WriteBatch, digest: bytes, difference: int) -> None:
-        stored = self._store.get(STATE_REFERENCES + digest)
-        if stored is not None:
-            before = int.from_bytes(stored, "little")
-        elif difference < 0 or self._store.get(STATE + digest) is not None:
-            before = 1
-        else:
+        # Nodes used more than once are few: look for a count only where there can be one.
+        if difference > 0 and self._store.get(STATE + digest) is None:
             before = 0
+        else:
+            stored = self._store.get(STATE_REFERENCES + digest)
+            before = 1 if stored is None else int.from_bytes(stored, "little")
         after = before + difference
         if after < 0:
             raise DatabaseError(

@@ -13,22 +13,23 @@ from parachain.primitives.trie import (
     decode_node,
 )
 
-#: Decoded nodes and values kept in memory. A node takes about 0.5 KiB (leaf) to 1.5 KiB (full
-#: branch), so this holds the upper levels and the active accounts of a large state.
-DEFAULT_CACHE_BYTES: Final = 32 << 20
+#: Decoded nodes and values kept in memory. A node takes about 0.5 KiB (leaf) to 1 KiB (full
+#: branch): room for the branches of 10^6 accounts, or for those of 10^5 with all their leaves.
+DEFAULT_CACHE_BYTES: Final = 128 << 20
 
-#: What CPython needs for a node without children, and for each reference to a child.
-_NODE_BYTES: Final = 400
-_REFERENCE_BYTES: Final = 75
-_VALUE_BYTES: Final = 150
+#: What CPython needs for a node besides its value and references, and for a value: the objects,
+#: and their places in the dictionary.
+_NODE_BYTES: Final = 420
+_VALUE_BYTES: Final = 180
 
 
 def _node_cost(node: Node) -> int:
-    return (
-        _NODE_BYTES
-        + _REFERENCE_BYTES * node.bitmap.bit_count()
-        + (0 if node.value is None else len(node.value))
-    )
+    size = _NODE_BYTES + len(node.references)
+    return size if node.value is None else size + len(node.value)
+
+
+def _value_cost(value: bytes) -> int:
+    return _VALUE_BYTES + len(value)
 
 
 class RawReader(NodeReader, Protocol):
@@ -43,8 +44,8 @@ class NodeStore:
 
     def __init__(self, store: KeyValueStore, cache_bytes: int = DEFAULT_CACHE_BYTES) -> None:
         self._get = store.get
-        self._nodes: GenerationCache[Node] = GenerationCache(cache_bytes * 3 // 4)
-        self._values: GenerationCache[bytes] = GenerationCache(cache_bytes // 4)
+        self._nodes: GenerationCache[Node] = GenerationCache(cache_bytes * 3 // 4, _node_cost)
+        self._values: GenerationCache[bytes] = GenerationCache(cache_bytes // 4, _value_cost)
 
     def node(self, digest: bytes) -> Node:
         """Return a decoded node. Raises MissingTrieNode, DecodeError or DatabaseError."""
@@ -54,7 +55,7 @@ class NodeStore:
             if data is None:
                 raise MissingTrieNode(digest)
             node = decode_node(data)
-            self._nodes.put(digest, node, _node_cost(node))
+            self._nodes.put(digest, node)
         return node
 
     def value(self, digest: bytes) -> bytes:
@@ -64,7 +65,7 @@ class NodeStore:
             value = self._get(STATE + digest)
             if value is None:
                 raise MissingTrieNode(digest)
-            self._values.put(digest, value, _VALUE_BYTES + len(value))
+            self._values.put(digest, value)
         return value
 
     def raw(self, digest: bytes) -> bytes | None:
@@ -74,6 +75,6 @@ class NodeStore:
     def remember(self, change: StateChange) -> None:
         """Cache what a change brings, as the next block will read it."""
         for digest, _, node in change.nodes:
-            self._nodes.put(digest, node, _node_cost(node))
+            self._nodes.put(digest, node)
         for digest, value in change.values:
-            self._values.put(digest, value, _VALUE_BYTES + len(value))
+            self._values.put(digest, value)

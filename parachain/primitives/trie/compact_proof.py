@@ -20,6 +20,7 @@ from parachain.primitives.trie.node import (
     HASH_REFERENCE_SIZE,
     HASH_SIZE,
     OMITTED_CHILD,
+    Child,
     HashFunction,
     Node,
     decode_node,
@@ -62,27 +63,24 @@ def _encode_trie(nodes: Mapping[bytes, bytes], root: bytes, items: List[bytes]) 
         if len(items) > MAX_VISITS:
             raise ProofError("a compact proof of more than %d items" % MAX_VISITS)
         node = decode_node(encoded)
-        children = node.children
         present: List[bytes] = []
-        if children is not None:
-            children = children[:]
-            for place, child in enumerate(children):
-                if (
-                    isinstance(child, bytes)
-                    and len(child) == HASH_REFERENCE_SIZE
-                    and child[1:] in nodes
-                ):
+        references: List[bytes] = []
+        for child in node.children():
+            if isinstance(child, bytes):
+                omitted = len(child) == HASH_REFERENCE_SIZE and child[1:] in nodes
+                references.append(OMITTED_CHILD if omitted else child)
+                if omitted:
                     present.append(child[1:])
-                    children[place] = OMITTED_CHILD
-            pending.extend(reversed(present))
+        pending.extend(reversed(present))
+        joined = b"".join(references)
         detached = nodes.get(node.value) if node.hashed and node.value is not None else None
         if detached is not None:
-            stripped = Node(node.partial, b"", False, node.bitmap, children)
+            stripped = Node(node.partial, b"", False, node.bitmap, joined)
             items.append(_DETACHED_VALUE + encode_node(stripped))
             items.append(detached)
         else:
             items.append(
-                encode_node(Node(node.partial, node.value, node.hashed, node.bitmap, children))
+                encode_node(Node(node.partial, node.value, node.hashed, node.bitmap, joined))
             )
 
 
@@ -104,11 +102,25 @@ def encode_compact_proof(root: bytes, nodes: Mapping[bytes, bytes]) -> List[byte
 
 
 class _Unfinished(NamedTuple):
-    """A node some of whose children are still to come, the next of them last in `places`."""
+    """A node some of whose children are still to come, the next of them last in `missing`."""
 
     node: Node
-    places: List[int]
+    children: List[Child]
+    missing: List[int]
     value: Optional[bytes]
+
+    def complete(self, hash_function: HashFunction, nodes: Dict[bytes, bytes]) -> bytes:
+        """Put the node and its detached value into `nodes`; the hash of the node."""
+        node = self.node
+        value, hashed = node.value, node.hashed
+        if self.value is not None:
+            value, hashed = hash_function(self.value), True
+            nodes[value] = self.value
+        references = b"".join(child for child in self.children if isinstance(child, bytes))
+        encoded = encode_node(Node(node.partial, value, hashed, node.bitmap, references))
+        digest = hash_function(encoded)
+        nodes[digest] = encoded
+        return digest
 
 
 def _read_node(items: Iterator[bytes]) -> _Unfinished:
@@ -125,10 +137,10 @@ def _read_node(items: Iterator[bytes]) -> _Unfinished:
             raise ProofError("a node of the compact proof has a value and a detached one")
     else:
         node = decode_node(item, allow_omitted=True)
-    children = node.children or []
-    places = [place for place in range(len(children)) if children[place] == OMITTED_CHILD]
-    places.reverse()
-    return _Unfinished(node, places, value)
+    children = node.children()
+    missing = [place for place in range(16) if children[place] == OMITTED_CHILD]
+    missing.reverse()
+    return _Unfinished(node, children, missing, value)
 
 
 def _decode_trie(
@@ -137,20 +149,12 @@ def _decode_trie(
     stack: List[_Unfinished] = []
     while True:
         current = _read_node(items)
-        while not current.places:
-            node = current.node
-            if current.value is not None:
-                node.value = hash_function(current.value)
-                node.hashed = True
-                nodes[node.value] = current.value
-            encoded = encode_node(node)
-            digest = hash_function(encoded)
-            nodes[digest] = encoded
+        while not current.missing:
+            digest = current.complete(hash_function, nodes)
             if not stack:
                 return digest
             current = stack.pop()
-            assert current.node.children is not None
-            current.node.children[current.places.pop()] = HASH_PREFIX + digest
+            current.children[current.missing.pop()] = HASH_PREFIX + digest
         stack.append(current)
 
 

@@ -36,6 +36,9 @@ from parachain.primitives.trie.reader import (
 #: Keys that `clear_prefix` collects before it deletes them: bounds its memory.
 _CLEAR_CHUNK: Final = 1024
 
+#: The places of every leaf.
+_NO_CHILDREN: Final = (None,) * 16
+
 
 class InsertedNode(NamedTuple):
     """A node that the stored trie did not have at its place."""
@@ -59,28 +62,44 @@ class TrieCommit(NamedTuple):
 
 
 class Draft(Node):
-    """A node that its trie alone holds; `origin` is the reference to the node it was copied from.
+    """A node that its trie alone holds and may change, its children in a list of 16 places.
 
-    Once committed, its children are references and it is a node like any other.
+    A child is a reference, another draft, or None. `origin` is the reference to the node that
+    this one was copied from and will replace.
     """
 
-    __slots__ = ("origin",)
+    __slots__ = ("origin", "places")
 
     def __init__(
         self,
         partial: str,
         value: Optional[bytes],
         hashed: bool,
-        bitmap: int,
-        children: Optional[List[Child]],
+        bitmap: int = 0,
+        places: Optional[List[Child]] = None,
         origin: Optional[bytes] = None,
     ) -> None:
         self.partial = partial
         self.value = value
         self.hashed = hashed
         self.bitmap = bitmap
-        self.children = children
+        self.places: List[Child] = places or _NO_CHILDREN  # type: ignore[assignment]  # not written
         self.origin = origin
+
+    def child(self, place: int) -> Child:
+        """Return a child, or None."""
+        return self.places[place]
+
+    def children(self) -> List[Child]:
+        """Return the list of children itself."""
+        return self.places
+
+    def frozen(self) -> Node:
+        """Return the node that this is when all children are references."""
+        if not self.bitmap:
+            return Node(self.partial, self.value, self.hashed)
+        references = b"".join(filter(None, self.places))  # type: ignore[arg-type]  # no drafts
+        return Node(self.partial, self.value, self.hashed, self.bitmap, references)
 
 
 class MutableTrie:
@@ -133,7 +152,7 @@ class MutableTrie:
         stored = self._hash_function(value) if hashed else value
         node = self._open_root()
         if node is None:
-            self._root = Draft(path, stored, hashed, 0, None)
+            self._root = Draft(path, stored, hashed)
         else:
             holder = self._descend(node, path, stored, hashed)
             if holder is not None:  # `key` had a value, or its node had to be split
@@ -159,12 +178,12 @@ class MutableTrie:
                 return node
             place = NIBBLE_VALUE[path[pos]]
             pos += 1
-            children = node.children
-            if children is None:
-                children = node.children = [None] * 16
+            if not node.bitmap:
+                node.places = [None] * 16
+            children = node.places
             child = children[place]
             if child is None:
-                children[place] = Draft(path[pos:], stored, hashed, 0, None)
+                children[place] = Draft(path[pos:], stored, hashed)
                 node.bitmap |= 1 << place
                 return None
             if child.__class__ is bytes:
@@ -181,12 +200,11 @@ class MutableTrie:
         trail: List[Tuple[Draft, int]] = []
         pos = len(node.partial)
         while pos < len(path):
-            assert node.children is not None
             place = NIBBLE_VALUE[path[pos]]
-            child = node.children[place]
+            child = node.places[place]
             if not isinstance(child, Draft):
                 assert isinstance(child, bytes)
-                child = node.children[place] = self._open(child)
+                child = node.places[place] = self._open(child)
             trail.append((node, place))
             node = child
             pos += 1 + len(node.partial)
@@ -222,14 +240,15 @@ class MutableTrie:
         drafts: List[Tuple[Draft, List[Child], int]] = []
         todo = [root]
         for node in todo:  # grows while it is walked: parents before their children
-            if node.children is not None:
-                for place, child in enumerate(node.children):
+            if node.bitmap:
+                for place, child in enumerate(node.places):
                     if child.__class__ is Draft:
-                        drafts.append((child, node.children, place))
+                        drafts.append((child, node.places, place))
                         todo.append(child)
         hash_function = self._hash_function
         for node, siblings, place in reversed(drafts):
-            encoded = encode_node(node)
+            frozen = node.frozen()
+            encoded = encode_node(frozen)
             if len(encoded) < HASH_SIZE:
                 reference = bytes((len(encoded) << 2,)) + encoded
                 if node.origin != reference:
@@ -239,13 +258,14 @@ class MutableTrie:
                 reference = HASH_PREFIX + digest
                 if node.origin != reference:
                     self._drop_origin(node)
-                    nodes.append(InsertedNode(digest, encoded, node))
+                    nodes.append(InsertedNode(digest, encoded, frozen))
             siblings[place] = reference
-        encoded = encode_node(root)
+        frozen = root.frozen()
+        encoded = encode_node(frozen)
         digest = hash_function(encoded)
         if root.origin != HASH_PREFIX + digest:
             self._drop_origin(root)
-            nodes.append(InsertedNode(digest, encoded, root))
+            nodes.append(InsertedNode(digest, encoded, frozen))
         return digest
 
     def _open_root(self) -> Optional[Draft]:
@@ -258,15 +278,8 @@ class MutableTrie:
 
     def _open(self, reference: bytes) -> Draft:
         node = load_child(self._nodes, reference)
-        children = node.children
-        return Draft(
-            node.partial,
-            node.value,
-            node.hashed,
-            node.bitmap,
-            None if children is None else children[:],
-            reference,
-        )
+        places = node.children() if node.bitmap else None
+        return Draft(node.partial, node.value, node.hashed, node.bitmap, places, reference)
 
     def _drop_value(self, node: Draft) -> None:
         if node.hashed:
@@ -286,15 +299,11 @@ class MutableTrie:
                 self._root = EMPTY_ROOT
                 return
             node, place = trail.pop()
-            assert node.children is not None
-            node.children[place] = None
+            node.places[place] = None
             node.bitmap &= ~(1 << place)
-        if not node.bitmap:
-            node.children = None
-        elif node.value is None and node.bitmap & (node.bitmap - 1) == 0:
-            assert node.children is not None
+        if node.bitmap and node.value is None and node.bitmap & (node.bitmap - 1) == 0:
             place = node.bitmap.bit_length() - 1
-            child = node.children[place]
+            child = node.places[place]
             if not isinstance(child, Draft):
                 assert isinstance(child, bytes)
                 child = self._open(child)
@@ -303,7 +312,7 @@ class MutableTrie:
             node.value = child.value
             node.hashed = child.hashed
             node.bitmap = child.bitmap
-            node.children = child.children
+            node.places = child.places
 
 
 def _split(node: Draft, path: str, stored: bytes, hashed: bool) -> Optional[Draft]:
@@ -317,19 +326,19 @@ def _split(node: Draft, path: str, stored: bytes, hashed: bool) -> Optional[Draf
         if left != right:
             break
         shared += 1
-    lower = Draft(partial[shared + 1 :], node.value, node.hashed, node.bitmap, node.children)
+    lower = Draft(partial[shared + 1 :], node.value, node.hashed, node.bitmap, node.places)
     place = NIBBLE_VALUE[partial[shared]]
-    children: List[Child] = [None] * 16
-    children[place] = lower
+    places: List[Child] = [None] * 16
+    places[place] = lower
     node.partial = partial[:shared]
     node.value = None
     node.hashed = False
     node.bitmap = 1 << place
-    node.children = children
+    node.places = places
     if shared == len(path):
         return node
     place = NIBBLE_VALUE[path[shared]]
-    children[place] = Draft(path[shared + 1 :], stored, hashed, 0, None)
+    places[place] = Draft(path[shared + 1 :], stored, hashed)
     node.bitmap |= 1 << place
     return None
 

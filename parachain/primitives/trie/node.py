@@ -34,6 +34,7 @@ HASH_SIZE: Final = 32
 #: A reference to a node by hash: Compact(32), then the hash.
 HASH_PREFIX: Final = b"\x80"
 HASH_REFERENCE_SIZE: Final = 33
+_HASH_PREFIXES: Final = tuple(HASH_PREFIX * count for count in range(17))
 
 #: What stands for a child that a compact proof lists separately: an inline node of no bytes.
 OMITTED_CHILD: Final = b"\x00"
@@ -56,29 +57,74 @@ Child = Union[None, bytes, "Node"]
 HashFunction = Callable[[bytes], bytes]
 
 
+#: Places of the bits set in a byte of a bitmap, for the lower byte and for the upper one.
+_PLACES: Final = tuple(tuple(i for i in range(8) if byte >> i & 1) for byte in range(256))
+_PLACES_ABOVE_7: Final = tuple(tuple(place + 8 for place in places) for places in _PLACES)
+
+
 class Node:
-    """A branch, or a leaf if `children` is None.
+    """A branch, or a leaf if `bitmap` is 0. Never changed, so that anyone may share it.
 
     `value` is the value itself, or its hash if `hashed`; None if nothing is stored at this path.
-    `children` has 16 places; in a node that is shared they are references or None, and the list
-    must not be changed. `bitmap` has a bit for each child present.
+    `bitmap` has a bit for each of the 16 places with a child. `references` are the children's,
+    joined as in the encoding: a third of the memory of a list, and the cache holds thrice as many
+    nodes. `uniform` says that all of them are hashes, so that one is found without reading others.
     """
 
-    __slots__ = ("bitmap", "children", "hashed", "partial", "value")
+    __slots__ = ("bitmap", "hashed", "partial", "references", "uniform", "value")
 
     def __init__(
         self,
         partial: str,
         value: Optional[bytes],
         hashed: bool,
-        bitmap: int,
-        children: Optional[List[Child]],
+        bitmap: int = 0,
+        references: bytes = b"",
     ) -> None:
         self.partial = partial
         self.value = value
         self.hashed = hashed
         self.bitmap = bitmap
-        self.children = children
+        self.references = references
+        self.uniform = references[::HASH_REFERENCE_SIZE] == _HASH_PREFIXES[bitmap.bit_count()]
+
+    def child(self, place: int) -> Child:
+        """Return the reference to the child at one of the 16 places, or None."""
+        bitmap = self.bitmap
+        if not bitmap >> place & 1:
+            return None
+        before = (bitmap & (1 << place) - 1).bit_count()
+        if self.uniform:
+            at = before * HASH_REFERENCE_SIZE
+            return self.references[at : at + HASH_REFERENCE_SIZE]
+        return _split_references(self.references)[before]
+
+    def children(self) -> List[Child]:
+        """Return the references in a list of 16 places."""
+        references = self.references
+        bitmap = self.bitmap
+        size = HASH_REFERENCE_SIZE
+        if self.uniform and bitmap == 0xFFFF:
+            return [references[at : at + size] for at in range(0, 16 * size, size)]
+        children: List[Child] = [None] * 16
+        at = 0
+        for place in _PLACES[bitmap & 0xFF] + _PLACES_ABOVE_7[bitmap >> 8]:
+            if not self.uniform:
+                size = 1 + (references[at] >> 2)
+            children[place] = references[at : at + size]
+            at += size
+        return children
+
+
+def _split_references(references: bytes) -> List[bytes]:
+    """Cut joined references apart; only the length byte of each is trusted."""
+    found = []
+    at = 0
+    while at < len(references):
+        end = at + 1 + (references[at] >> 2)
+        found.append(references[at:end])
+        at = end
+    return found
 
 
 def _encode_header(kind: int, mask: int, count: int) -> bytes:
@@ -138,12 +184,11 @@ def encode_branch(
 
 
 def encode_node(node: Node) -> bytes:
-    """The byte form of a node whose children are references."""
-    if node.children is None:
-        assert node.value is not None
-        return encode_leaf(node.partial, node.value, node.hashed)
-    references = b"".join(filter(None, node.children))  # type: ignore[arg-type]  # no drafts left
-    return encode_branch(node.partial, node.value, node.hashed, node.bitmap, references)
+    """The byte form of a node."""
+    if node.bitmap:
+        return encode_branch(node.partial, node.value, node.hashed, node.bitmap, node.references)
+    assert node.value is not None
+    return encode_leaf(node.partial, node.value, node.hashed)
 
 
 def _read_partial(data: bytes, mask: int) -> Tuple[str, int]:
@@ -181,25 +226,27 @@ def _read_inline_value(data: bytes, pos: int) -> Tuple[bytes, int]:
     return data[pos:end], end
 
 
-def _read_children(
-    data: bytes, pos: int, bitmap: int, allow_omitted: bool
-) -> Tuple[List[Child], int]:
-    children: List[Child] = [None] * 16
-    place = 0
-    while bitmap:
-        if bitmap & 1:
-            length = data[pos]
-            if length == 0x80:
-                end = pos + HASH_REFERENCE_SIZE
-            elif length < 0x80 and not length & 3 and (length or allow_omitted):
-                end = pos + 1 + (length >> 2)
-            else:
-                raise DecodeError("trie node: child %d has the length byte %#04x" % (place, length))
-            children[place] = data[pos:end]
-            pos = end
-        bitmap >>= 1
-        place += 1
-    return children, pos
+def _check_references(data: bytes, pos: int, count: int, allow_omitted: bool) -> None:
+    """Refuse anything but `count` references from `pos` up to the end."""
+    size = len(data)
+    if (
+        size - pos == count * HASH_REFERENCE_SIZE
+        and data[pos::HASH_REFERENCE_SIZE] == _HASH_PREFIXES[count]
+    ):
+        return
+    for _ in range(count):
+        length = data[pos]
+        if length > 0x80 or length & 3 or (length == 0 and not allow_omitted):
+            raise DecodeError("trie node: a child has the length byte %#04x" % length)
+        pos += 1 + (length >> 2)
+    _check_end(data, pos)
+
+
+def _check_end(data: bytes, pos: int) -> None:
+    if pos > len(data):
+        raise DecodeError("trie node: %d bytes where %d were needed" % (len(data), pos))
+    if pos < len(data):
+        raise DecodeError("trie node: %d bytes after its end" % (len(data) - pos))
 
 
 def _decode(data: bytes, allow_omitted: bool) -> Node:
@@ -215,7 +262,6 @@ def _decode(data: bytes, allow_omitted: bool) -> Node:
         raise DecodeError("trie node: no node starts with %#04x" % first)
     bitmap = 0
     value: Optional[bytes] = None
-    children: Optional[List[Child]] = None
     if first & 0x80 or _HASHED_BRANCH <= first < _HASHED_LEAF:
         bitmap = data[pos] | data[pos + 1] << 8
         pos += 2
@@ -227,14 +273,10 @@ def _decode(data: bytes, allow_omitted: bool) -> Node:
     elif first & 0x40:
         value, pos = _read_inline_value(data, pos)
     if bitmap:
-        children, pos = _read_children(data, pos, bitmap, allow_omitted)
-    if pos != len(data):
-        raise DecodeError(
-            "trie node: %d bytes where %d were needed" % (len(data), pos)
-            if pos > len(data)
-            else "trie node: %d bytes after its end" % (len(data) - pos)
-        )
-    return Node(partial, value, hashed, bitmap, children)
+        _check_references(data, pos, bitmap.bit_count(), allow_omitted)
+        return Node(partial, value, hashed, bitmap, data[pos:])
+    _check_end(data, pos)
+    return Node(partial, value, hashed)
 
 
 def decode_node(data: bytes, allow_omitted: bool = False) -> Node:

@@ -81,9 +81,7 @@ def find_node(nodes: NodeReader, root: Root, key: bytes) -> Optional[Node]:
         pos += len(partial)
         if pos == size:
             return None if node.value is None else node
-        if node.children is None:
-            return None
-        child = node.children[NIBBLE_VALUE[path[pos]]]
+        child = node.child(NIBBLE_VALUE[path[pos]])
         pos += 1
         if child.__class__ is not bytes:
             node = child  # type: ignore[assignment]  # a draft, or None
@@ -143,7 +141,7 @@ def iterate(
             path < bound and not bound.startswith(path)
         ):
             continue
-        if node.children is not None:
+        if node.bitmap:
             _push_children(pending, node, path, "" if inside else wanted, bound)
         if node.value is not None and inside and (path > bound or after is None):
             if len(path) & 1:
@@ -159,7 +157,7 @@ def _push_children(
     pending: List[Tuple[str, Root]], node: Node, path: str, wanted: str, bound: str
 ) -> None:
     """Put the children that can lead to wanted keys on top, the first of them topmost."""
-    assert node.children is not None
+    children = node.children()
     size = len(path)
     first, last = 0, 15
     if len(wanted) > size:
@@ -167,7 +165,7 @@ def _push_children(
     if len(bound) > size and bound.startswith(path):
         first = max(first, NIBBLE_VALUE[bound[size]])
     for place in range(last, first - 1, -1):
-        child = node.children[place]
+        child = children[place]
         if child is not None:
             pending.append((path + NIBBLES[place], child))
 
@@ -192,13 +190,12 @@ def closest_descendant_merkle_value(nodes: NodeReader, root: bytes, key: bytes) 
     while node is not None:
         if node.partial.startswith(wanted[pos:]):
             return merkle_value
-        if node.children is None or not wanted.startswith(node.partial, pos):
+        if not wanted.startswith(node.partial, pos):
             return None
         pos += len(node.partial)
-        reference = node.children[NIBBLE_VALUE[wanted[pos]]]
-        if reference is None:
+        reference = node.child(NIBBLE_VALUE[wanted[pos]])
+        if not isinstance(reference, bytes):
             return None
-        assert isinstance(reference, bytes)
         pos += 1
         merkle_value = reference[1:]
         node = load_child(nodes, reference)

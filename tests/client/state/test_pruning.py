@@ -115,7 +115,7 @@ def uses(store: MemoryStore, root: bytes) -> Counter[bytes]:
             assert store.get(STATE + node.value) is not None
         elif node.value is not None and path.startswith(prefix):
             found += uses(store, node.value)
-        for place, child in enumerate(node.children or []):
+        for place, child in enumerate(node.children()):
             if isinstance(child, bytes):
                 todo.append((path + f"{place:x}", child))
     return found

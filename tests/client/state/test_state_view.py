@@ -135,14 +135,14 @@ def test_unknown_states_are_refused() -> None:
 
 
 def test_the_cache_keeps_its_bound_and_what_is_used() -> None:
-    cache: GenerationCache[int] = GenerationCache(1000)
+    cache: GenerationCache[bytes] = GenerationCache(1000, len)
     hot = b"hot"
-    cache.put(hot, -1, 10)
+    cache.put(hot, b"-" * 10)
     for i in range(10_000):
-        cache.put(i.to_bytes(4, "big"), i, 10)
-        assert cache.get(hot) == -1
+        cache.put(i.to_bytes(4, "big"), b"%010d" % i)
+        assert cache.get(hot) == b"-" * 10
         assert len(cache) <= 102
-    assert cache.get((9_999).to_bytes(4, "big")) == 9_999
+    assert cache.get((9_999).to_bytes(4, "big")) == b"0000009999"
     assert cache.get((1).to_bytes(4, "big")) is None
-    cache.put(b"large", 0, 200)
+    cache.put(b"large", b"l" * 200)
     assert cache.get(b"large") is None

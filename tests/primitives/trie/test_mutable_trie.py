@@ -75,7 +75,7 @@ def reachable(data: dict[bytes, bytes], root: bytes) -> Counter[bytes]:
         if node.hashed:
             assert node.value is not None
             found[node.value] += 1
-        todo += [child for child in node.children or [] if isinstance(child, bytes)]
+        todo += [child for child in node.children() if isinstance(child, bytes)]
     return found
 
 

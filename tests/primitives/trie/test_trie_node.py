@@ -24,15 +24,16 @@ def nodes(draw: st.DrawFn) -> Node:
     value: bytes | None = draw(HASHES if hashed else st.binary(max_size=100))
     children = draw(st.none() | st.dictionaries(st.integers(0, 15), REFERENCES, min_size=1))
     if children is None:
-        return Node(draw(PATHS), value, hashed, 0, None)
+        return Node(draw(PATHS), value, hashed)
     if draw(st.booleans()):
         value, hashed = None, False
     bitmap = sum(1 << place for place in children)
-    return Node(draw(PATHS), value, hashed, bitmap, [children.get(i) for i in range(16)])
+    references = b"".join(children[place] for place in sorted(children))
+    return Node(draw(PATHS), value, hashed, bitmap, references)
 
 
 def fields(node: Node) -> tuple[object, ...]:
-    return node.partial, node.value, node.hashed, node.bitmap, node.children
+    return node.partial, node.value, node.hashed, node.bitmap, node.references
 
 
 @given(nodes())
@@ -77,6 +78,7 @@ def test_any_bytes_decode_canonically_or_raise(data: bytes, choice: st.DataObjec
         (b"\x41\x1a\x00", "padding"),
         (b"\x80\x00\x00", "without children"),
         (b"\x80\x01\x00\x81", "length byte 0x81"),
+        (b"\x80\x01\x00\x84" + bytes(33), "length byte 0x84"),
         (b"\x80\x01\x00\x00", "length byte 0x00"),
         (b"\x40\x01\x00", "shortest form"),
         (b"\x40\xfe\xff\xff\xff", "cut short"),
@@ -90,5 +92,11 @@ def test_reasons(data: bytes, reason: str) -> None:
 
 def test_omitted_children_only_where_allowed() -> None:
     node = decode_node(b"\x80\x03\x00\x00\x00", allow_omitted=True)
-    assert node.children is not None
-    assert node.children[:3] == [b"\x00", b"\x00", None]
+    assert node.children()[:3] == [b"\x00", b"\x00", None]
+
+
+@given(nodes())
+def test_children_one_by_one_and_together(node: Node) -> None:
+    children = node.children()
+    assert [node.child(place) for place in range(16)] == children
+    assert b"".join(c for c in children if isinstance(c, bytes)) == node.references

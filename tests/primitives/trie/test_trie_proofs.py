@@ -202,15 +202,15 @@ def test_a_repeated_subtree_does_not_multiply_the_work(monkeypatch: pytest.Monke
     """Sixteen references to one node, over many levels: 2**40 paths in a small proof."""
     monkeypatch.setattr("parachain.primitives.trie.compact_proof.MAX_VISITS", 2000)
     data: dict[bytes, bytes] = {}
-    encoded = encode_node(Node("0" * 39, b"v" * 32, False, 0, None))
+    encoded = encode_node(Node("0" * 39, b"v" * 32, False))
     for _ in range(10):
         digest = blake2_256(encoded)
         data[digest] = encoded
-        encoded = encode_node(Node("", None, False, 0xFFFF, [b"\x80" + digest] * 16))
+        encoded = encode_node(Node("", None, False, 0xFFFF, (b"\x80" + digest) * 16))
     digest = blake2_256(encoded)
     data[digest] = encoded
     prefix = CHILD_STORAGE_PREFIX.hex()
-    top = encode_node(Node(prefix, None, False, 1, [b"\x80" + digest, *[None] * 15]))
+    top = encode_node(Node(prefix, None, False, 1, b"\x80" + digest))
     root = blake2_256(top)
     data[root] = top
     with pytest.raises(ProofError, match="more than 2000"):
