@@ -26,6 +26,11 @@ class TreeRoute(NamedTuple):
     enacted: tuple[BlockId, ...]
 
     @property
+    def end(self) -> BlockId:
+        """The new head."""
+        return self.enacted[-1] if self.enacted else self.common
+
+    @property
     def is_reorganisation(self) -> bool:
         """Whether a block is given up, so that this is more than an extension."""
         return bool(self.retracted)
