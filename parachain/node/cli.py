@@ -82,9 +82,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run_node(args: argparse.Namespace) -> None:
     started_at_s = now_ms() / 1000
+    config = node_config(args)
     from parachain.node.service import run  # noqa: PLC0415  sub-commands need no RPC server
 
-    trio.run(run, node_config(args), started_at_s)
+    trio.run(run, config, started_at_s)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

@@ -110,6 +110,17 @@ def pair_from_uri(
     return pair
 
 
+def seed_from_uri(text: str, password: str | None = None) -> bytes | None:
+    """Return the seed of a secret URI, None if junctions lead away from it. Raises SecretUriError.
+
+    `password` as for `pair_from_uri`.
+    """
+    uri = secret_uri.parse(text)
+    if uri.junctions:
+        return None
+    return _seed(uri if password is None else uri._replace(password=password))
+
+
 def _seed(uri: SecretUri) -> bytes:
     if uri.phrase.startswith("0x"):
         try:

@@ -83,8 +83,12 @@ def _share(source: BufferedReader, *, binary: bool) -> Share:
     count = announced_blocks(source) if binary else None
     if count is not None:
         return lambda done: done / count if count else None
-    size = os.fstat(source.fileno()).st_size if source.seekable() else 0
-    return lambda _: source.tell() / size if size else None
+    if not source.seekable():
+        return lambda _: None
+    begin = source.tell()
+    size = source.seek(0, os.SEEK_END) - begin
+    source.seek(begin)
+    return lambda _: (source.tell() - begin) / size if size else None
 
 
 def _import_all(

@@ -9,9 +9,15 @@ from typing import Any
 
 import bip39
 
-from parachain.client.crypto.keys import KeyPair, Scheme, pair_from_seed, pair_from_uri
-from parachain.client.crypto.secret_uri import SecretUriError
-from parachain.node.arguments import add_chain, base_path, chain_name
+from parachain.client.crypto.keys import (
+    KeyPair,
+    Scheme,
+    pair_from_seed,
+    pair_from_uri,
+    seed_from_uri,
+)
+from parachain.client.crypto.secret_uri import MAX_URI_LENGTH, SecretUriError
+from parachain.node.arguments import add_chain, chain_name, database_base_path
 from parachain.node.identity import (
     SECRET_SIZE,
     IdentityError,
@@ -21,12 +27,21 @@ from parachain.node.identity import (
     write_secret,
 )
 from parachain.node.keystore import Keystore, KeystoreError, key_type_id, keystore_directory
+from parachain.node.output import output
 from parachain.primitives.ss58 import Ss58Error, decode_address, encode_address
 
 DEFAULT_NETWORK = 137
 
 #: Bytes of entropy by number of words (BIP-39).
 ENTROPY = {12: 16, 15: 20, 18: 24, 21: 28, 24: 32}
+
+
+_PHRASE, _SECRET_URI, _PUBLIC_URI = "secretPhrase", "secretKeyUri", "publicKeyUri"
+_TITLES = {
+    _PHRASE: "Secret phrase:       {}",
+    _SECRET_URI: "Secret Key URI `{}` is account:",
+    _PUBLIC_URI: "Public Key URI `{}` is account:",
+}
 
 
 class KeyCommandError(Exception):
@@ -69,33 +84,48 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-type", choices=("text", "json"), default="text")
 
 
-def _show(args: argparse.Namespace, secret: str | None, public: bytes, account: bytes) -> None:
+def _show(
+    args: argparse.Namespace,
+    kind: str,
+    uri: str,
+    public: bytes,
+    account: bytes,
+    seed: bytes | None = None,
+) -> None:
+    """Print what is known of a key, in the form of subkey. `kind` says what `uri` is."""
     try:
         address = encode_address(account, args.network)
+        ss58_public = encode_address(public, args.network) if len(public) == len(account) else None
     except Ss58Error as error:
         raise KeyCommandError(f"--network: {error}") from None
-    rows = {
-        "publicKey": "0x" + public.hex(),
-        "accountId": "0x" + account.hex(),
-        "ss58Address": address,
-        "networkId": str(args.network),
-        "scheme": args.scheme,
-    }
-    if secret is not None:
-        rows = {"secretPhrase": secret, **rows}
+    shown_seed = "n/a" if seed is None else "0x" + seed.hex()
     if args.output_type == "json":
-        print(json.dumps(rows, indent=2))  # noqa: T201  the command's output
+        found = {
+            kind: uri,
+            "secretSeed": None if kind == _PUBLIC_URI else shown_seed,
+            "publicKey": "0x" + public.hex(),
+            "ss58PublicKey": ss58_public,
+            "accountId": "0x" + account.hex(),
+            "ss58Address": address,
+            "networkId": str(args.network),
+        }
+        present = {name: value for name, value in found.items() if value is not None}
+        _print(json.dumps(present, indent=2))
         return
-    names = {
-        "secretPhrase": "Secret phrase",
-        "publicKey": "Public key (hex)",
-        "accountId": "Account ID",
-        "ss58Address": "SS58 address",
-        "networkId": "Network ID",
-        "scheme": "Scheme",
-    }
-    for name, value in rows.items():
-        print(f"{names[name] + ':':<18} {value}")  # noqa: T201  the command's output
+    lines = [_TITLES[kind].format(uri), f"  Network ID:        {args.network}"]
+    if kind != _PUBLIC_URI:
+        lines.append(f"  Secret seed:       {shown_seed}")
+    lines.append(f"  Public key (hex):  0x{public.hex()}")
+    lines.append(f"  Account ID:        0x{account.hex()}")
+    if ss58_public is not None:
+        lines.append(f"  Public key (SS58): {ss58_public}")
+    lines.append(f"  SS58 Address:      {address}")
+    _print("\n".join(lines))
+
+
+def _print(text: str) -> None:
+    with output(None) as out:
+        out.write(text.encode(errors="surrogateescape") + b"\n")
 
 
 def _pair(args: argparse.Namespace, uri: str) -> KeyPair:
@@ -105,25 +135,40 @@ def _pair(args: argparse.Namespace, uri: str) -> KeyPair:
         raise KeyCommandError(f"not a secret URI: {error}") from None
 
 
+def _show_secret(args: argparse.Namespace, uri: str) -> None:
+    pair = _pair(args, uri)
+    kind = _PHRASE if len(uri.split()) in ENTROPY and "/" not in uri else _SECRET_URI
+    seed = seed_from_uri(uri, args.password)
+    _show(args, kind, uri, pair.public, pair.account_id, seed)
+
+
 def _generate(args: argparse.Namespace) -> None:
-    phrase = bip39.bip39_generate(args.words)
-    pair = _pair(args, phrase)
-    _show(args, phrase, pair.public, pair.account_id)
+    _show_secret(args, bip39.bip39_generate(args.words))
 
 
 def _inspect(args: argparse.Namespace) -> None:
     text: str = args.uri
     if args.public:
         public = parse_hex(text)
-        _show(args, None, public, public)
+        _show(args, _PUBLIC_URI, text, public, public)
         return
     try:
-        address = decode_address(text)
+        account = decode_address(text).account
     except Ss58Error:
-        pair = _pair(args, text)
-        _show(args, text, pair.public, pair.account_id)
-        return
-    _show(args, None, address.account, address.account)
+        _show_secret(args, _secret_uri(text))
+    else:
+        _show(args, _PUBLIC_URI, text, account, account)
+
+
+def _secret_uri(text: str) -> str:
+    """Return a secret URI, or the one in the file that is named instead."""
+    try:
+        if not Path(text).is_file():
+            return text
+        with Path(text).open(encoding="utf-8") as file:
+            return file.read(MAX_URI_LENGTH + 1).strip()
+    except (OSError, ValueError):  # neither may be quoted: it could be the secret
+        return text
 
 
 def parse_hex(text: str) -> bytes:
@@ -138,31 +183,26 @@ def parse_hex(text: str) -> bytes:
 
 
 def _insert(args: argparse.Namespace) -> None:
-    uri: str = args.suri
-    if Path(uri).is_file():
-        uri = Path(uri).read_text(encoding="utf-8").strip()
+    uri = _secret_uri(args.suri)
     pair = _pair(args, uri)
     folder = args.keystore_path
     if folder is None:
         from parachain.node.chain import chain_id  # noqa: PLC0415  loads the runtime
 
-        root = base_path(args)
-        if root is None:
-            raise KeyCommandError("say where: --base-path or --keystore-path")
-        folder = keystore_directory(root, chain_id(chain_name(args)))
+        folder = keystore_directory(database_base_path(args), chain_id(chain_name(args)))
     try:
         Keystore(folder).insert(key_type_id(args.key_type), uri, pair.public)
     except KeystoreError as error:
         raise KeyCommandError(str(error)) from error
-    print("0x" + pair.public.hex())  # noqa: T201  the command's output
+    _print("0x" + pair.public.hex())
 
 
 def _generate_node_key(args: argparse.Namespace) -> None:
     secret = os.urandom(SECRET_SIZE)
     written = secret if args.bin else secret.hex().encode()
     if args.file is None:
-        sys.stdout.buffer.write(written)
-        sys.stdout.flush()
+        with output(None) as out:
+            out.write(written)
     else:
         try:
             write_secret(args.file, written)
@@ -174,12 +214,17 @@ def _generate_node_key(args: argparse.Namespace) -> None:
 def _inspect_node_key(args: argparse.Namespace) -> None:
     try:
         if args.file is None:
-            secret = parse_secret(sys.stdin.read(), "standard input")
+            secret = parse_secret(_read_stdin(), "standard input")
         else:
             secret = read_secret(args.file)
     except IdentityError as error:
         raise KeyCommandError(str(error)) from error
-    print(_peer_id(secret))  # noqa: T201  the command's output
+    _print(_peer_id(secret))
+
+
+def _read_stdin() -> str:
+    """Read a little more than a node key has."""
+    return sys.stdin.buffer.read(4 * SECRET_SIZE).decode("ascii", "replace")
 
 
 def _peer_id(secret: bytes) -> str:
