@@ -21,7 +21,7 @@ class DatabaseError(Exception):
 #: errors have no codes: the system's message is all there is. The first match counts.
 _CAUSES = (
     (
-        ("/lock:", "already held by process", os.strerror(errno.EAGAIN)),
+        ("already held by process", os.strerror(errno.EAGAIN)),
         "the database is locked",
         "another node is running on this base path: stop it, or choose another --base-path",
     ),

@@ -12,22 +12,29 @@ T = TypeVar("T")
 
 
 class GenerationCache(Generic[T]):
-    """Entries by hash; their costs (bytes, as `cost` says) add up to at most `max_bytes`."""
+    """Entries by hash; their costs (bytes, as `cost` says) add up to at most `max_bytes`.
 
-    def __init__(self, max_bytes: int, cost: Callable[[T], int]) -> None:
+    `load` gets an entry from where all of them are.
+    """
+
+    def __init__(
+        self, max_bytes: int, cost: Callable[[T], int], load: Callable[[bytes], T]
+    ) -> None:
         self._half = max_bytes // 2
         self._cost = cost
+        self._load = load
         self._young: dict[bytes, T] = {}
         self._old: dict[bytes, T] = {}
         self._young_bytes = 0
 
-    def get(self, digest: bytes) -> T | None:
-        """Return the entry, or None if it is not cached."""
+    def get(self, digest: bytes) -> T:
+        """Return the entry, loaded and kept if it is not cached. Raises what `load` raises."""
         item = self._young.get(digest)
         if item is None:
             item = self._old.get(digest)
-            if item is not None:
-                self.put(digest, item)
+            if item is None:
+                item = self._load(digest)
+            self.put(digest, item)
         return item
 
     def put(self, digest: bytes, item: T) -> None:

@@ -40,33 +40,26 @@ class RawReader(NodeReader, Protocol):
 
 
 class NodeStore:
-    """A RawReader over the STATE column. Safe to read from several threads."""
+    """A RawReader over the STATE column. Safe to read from several threads.
+
+    `node` and `value` raise MissingTrieNode, DecodeError or DatabaseError.
+    """
 
     def __init__(self, store: KeyValueStore, cache_bytes: int = DEFAULT_CACHE_BYTES) -> None:
         self._get = store.get
-        self._nodes: GenerationCache[Node] = GenerationCache(cache_bytes * 3 // 4, _node_cost)
-        self._values: GenerationCache[bytes] = GenerationCache(cache_bytes // 4, _value_cost)
+        self._nodes = GenerationCache(cache_bytes * 3 // 4, _node_cost, self._load_node)
+        self._values = GenerationCache(cache_bytes // 4, _value_cost, self._load)
+        self.node = self._nodes.get
+        self.value = self._values.get
 
-    def node(self, digest: bytes) -> Node:
-        """Return a decoded node. Raises MissingTrieNode, DecodeError or DatabaseError."""
-        node = self._nodes.get(digest)
-        if node is None:
-            data = self._get(STATE + digest)
-            if data is None:
-                raise MissingTrieNode(digest)
-            node = decode_node(data)
-            self._nodes.put(digest, node)
-        return node
+    def _load(self, digest: bytes) -> bytes:
+        data = self._get(STATE + digest)
+        if data is None:
+            raise MissingTrieNode(digest)
+        return data
 
-    def value(self, digest: bytes) -> bytes:
-        """Return a detached value. Raises MissingTrieNode or DatabaseError."""
-        value = self._values.get(digest)
-        if value is None:
-            value = self._get(STATE + digest)
-            if value is None:
-                raise MissingTrieNode(digest)
-            self._values.put(digest, value)
-        return value
+    def _load_node(self, digest: bytes) -> Node:
+        return decode_node(self._load(digest))
 
     def raw(self, digest: bytes) -> bytes | None:
         """Return the stored bytes of a node or a detached value, past the cache."""

@@ -36,9 +36,6 @@ from parachain.primitives.trie.reader import (
 #: Keys that `clear_prefix` collects before it deletes them: bounds its memory.
 _CLEAR_CHUNK: Final = 1024
 
-#: The places of every leaf.
-_NO_CHILDREN: Final = (None,) * 16
-
 
 class InsertedNode(NamedTuple):
     """A node that the stored trie did not have at its place."""
@@ -62,44 +59,77 @@ class TrieCommit(NamedTuple):
 
 
 class Draft(Node):
-    """A node that its trie alone holds and may change, its children in a list of 16 places.
+    """A node that its trie alone holds and may change. Only what differs from `base` is kept.
 
-    A child is a reference, another draft, or None. `origin` is the reference to the node that
-    this one was copied from and will replace.
+    `base` is the stored node that this one was copied from, and `origin` the reference to it, or
+    None. `changed` has the children that are not as in `base`, drafts until they are committed
+    and references then. `bitmap` alone says which children there are.
     """
 
-    __slots__ = ("origin", "places")
+    __slots__ = ("base", "changed", "origin")
 
     def __init__(
         self,
         partial: str,
         value: Optional[bytes],
         hashed: bool,
-        bitmap: int = 0,
-        places: Optional[List[Child]] = None,
+        base: Optional[Node] = None,
         origin: Optional[bytes] = None,
     ) -> None:
         self.partial = partial
         self.value = value
         self.hashed = hashed
-        self.bitmap = bitmap
-        self.places: List[Child] = places or _NO_CHILDREN  # type: ignore[assignment]  # not written
+        self.bitmap = 0 if base is None else base.bitmap
+        self.uniform = False
+        self.base = base
+        self.changed: Dict[int, Union[bytes, Draft]] = {}
         self.origin = origin
 
     def child(self, place: int) -> Child:
-        """Return a child, or None."""
-        return self.places[place]
+        """Return the child at one of the 16 places, or None."""
+        child = self.changed.get(place)
+        if child is not None or not self.bitmap >> place & 1:
+            return child
+        assert self.base is not None
+        return self.base.child(place)
 
     def children(self) -> List[Child]:
-        """Return the list of children itself."""
-        return self.places
+        """Return the children in a list of 16 places."""
+        return [self.child(place) for place in range(16)]
+
+    def set_child(self, place: int, child: "Draft") -> None:
+        """Put a child in one of the 16 places."""
+        self.changed[place] = child
+        self.bitmap |= 1 << place
+
+    def remove_child(self, place: int) -> None:
+        """Empty one of the 16 places."""
+        self.changed.pop(place, None)
+        self.bitmap &= ~(1 << place)
+
+    def take_children(self, other: "Draft") -> None:
+        """Have the children that `other` has."""
+        self.base = other.base
+        self.changed = other.changed
+        self.bitmap = other.bitmap
 
     def frozen(self) -> Node:
         """Return the node that this is when all children are references."""
-        if not self.bitmap:
+        bitmap = self.bitmap
+        if not bitmap:
             return Node(self.partial, self.value, self.hashed)
-        references = b"".join(filter(None, self.places))  # type: ignore[arg-type]  # no drafts
-        return Node(self.partial, self.value, self.hashed, self.bitmap, references)
+        base = self.base
+        if base is not None and base.uniform and base.bitmap == bitmap:
+            references = bytearray(base.references)
+            for place, reference in self.changed.items():
+                if len(reference) != HASH_REFERENCE_SIZE:  # type: ignore[arg-type]  # no draft
+                    break
+                at = (bitmap & (1 << place) - 1).bit_count() * HASH_REFERENCE_SIZE
+                references[at : at + HASH_REFERENCE_SIZE] = reference  # type: ignore[assignment]
+            else:
+                return Node(self.partial, self.value, self.hashed, bitmap, bytes(references))
+        joined = b"".join(filter(None, self.children()))  # type: ignore[arg-type]  # no drafts
+        return Node(self.partial, self.value, self.hashed, bitmap, joined)
 
 
 class MutableTrie:
@@ -178,17 +208,11 @@ class MutableTrie:
                 return node
             place = NIBBLE_VALUE[path[pos]]
             pos += 1
-            if not node.bitmap:
-                node.places = [None] * 16
-            children = node.places
-            child = children[place]
+            child = node.child(place)
             if child is None:
-                children[place] = Draft(path[pos:], stored, hashed)
-                node.bitmap |= 1 << place
+                node.set_child(place, Draft(path[pos:], stored, hashed))
                 return None
-            if child.__class__ is bytes:
-                child = children[place] = self._open(child)
-            node = child  # type: ignore[assignment]  # not None, not bytes: a draft
+            node = self._open_child(node, place, child)
 
     def delete(self, key: bytes) -> bool:
         """Remove `key`; False if it had no value."""
@@ -201,12 +225,8 @@ class MutableTrie:
         pos = len(node.partial)
         while pos < len(path):
             place = NIBBLE_VALUE[path[pos]]
-            child = node.places[place]
-            if not isinstance(child, Draft):
-                assert isinstance(child, bytes)
-                child = node.places[place] = self._open(child)
             trail.append((node, place))
-            node = child
+            node = self._open_child(node, place, node.child(place))
             pos += 1 + len(node.partial)
         self._drop_value(node)
         node.value = None
@@ -237,16 +257,15 @@ class MutableTrie:
         return result
 
     def _encode(self, root: Draft, nodes: List[InsertedNode]) -> bytes:
-        drafts: List[Tuple[Draft, List[Child], int]] = []
+        drafts: List[Tuple[Draft, Draft, int]] = []
         todo = [root]
-        for node in todo:  # grows while it is walked: parents before their children
-            if node.bitmap:
-                for place, child in enumerate(node.places):
-                    if child.__class__ is Draft:
-                        drafts.append((child, node.places, place))
-                        todo.append(child)
+        for parent in todo:  # grows while it is walked: parents before their children
+            for place, child in parent.changed.items():
+                if child.__class__ is Draft:
+                    drafts.append((child, parent, place))
+                    todo.append(child)
         hash_function = self._hash_function
-        for node, siblings, place in reversed(drafts):
+        for node, parent, place in reversed(drafts):
             frozen = node.frozen()
             encoded = encode_node(frozen)
             if len(encoded) < HASH_SIZE:
@@ -259,7 +278,7 @@ class MutableTrie:
                 if node.origin != reference:
                     self._drop_origin(node)
                     nodes.append(InsertedNode(digest, encoded, frozen))
-            siblings[place] = reference
+            parent.changed[place] = reference
         frozen = root.frozen()
         encoded = encode_node(frozen)
         digest = hash_function(encoded)
@@ -278,8 +297,15 @@ class MutableTrie:
 
     def _open(self, reference: bytes) -> Draft:
         node = load_child(self._nodes, reference)
-        places = node.children() if node.bitmap else None
-        return Draft(node.partial, node.value, node.hashed, node.bitmap, places, reference)
+        return Draft(node.partial, node.value, node.hashed, node, reference)
+
+    def _open_child(self, parent: Draft, place: int, child: Child) -> Draft:
+        """The child that `parent` has at `place`, as a draft."""
+        if isinstance(child, Draft):
+            return child
+        assert isinstance(child, bytes)
+        draft = parent.changed[place] = self._open(child)
+        return draft
 
     def _drop_value(self, node: Draft) -> None:
         if node.hashed:
@@ -299,20 +325,15 @@ class MutableTrie:
                 self._root = EMPTY_ROOT
                 return
             node, place = trail.pop()
-            node.places[place] = None
-            node.bitmap &= ~(1 << place)
+            node.remove_child(place)
         if node.bitmap and node.value is None and node.bitmap & (node.bitmap - 1) == 0:
             place = node.bitmap.bit_length() - 1
-            child = node.places[place]
-            if not isinstance(child, Draft):
-                assert isinstance(child, bytes)
-                child = self._open(child)
+            child = self._open_child(node, place, node.child(place))
             self._drop_origin(child)
             node.partial += NIBBLES[place] + child.partial
             node.value = child.value
             node.hashed = child.hashed
-            node.bitmap = child.bitmap
-            node.places = child.places
+            node.take_children(child)
 
 
 def _split(node: Draft, path: str, stored: bytes, hashed: bool) -> Optional[Draft]:
@@ -326,20 +347,18 @@ def _split(node: Draft, path: str, stored: bytes, hashed: bool) -> Optional[Draf
         if left != right:
             break
         shared += 1
-    lower = Draft(partial[shared + 1 :], node.value, node.hashed, node.bitmap, node.places)
-    place = NIBBLE_VALUE[partial[shared]]
-    places: List[Child] = [None] * 16
-    places[place] = lower
+    lower = Draft(partial[shared + 1 :], node.value, node.hashed)
+    lower.take_children(node)
     node.partial = partial[:shared]
     node.value = None
     node.hashed = False
-    node.bitmap = 1 << place
-    node.places = places
+    node.base = None
+    node.changed = {}
+    node.bitmap = 0
+    node.set_child(NIBBLE_VALUE[partial[shared]], lower)
     if shared == len(path):
         return node
-    place = NIBBLE_VALUE[path[shared]]
-    places[place] = Draft(path[shared + 1 :], stored, hashed)
-    node.bitmap |= 1 << place
+    node.set_child(NIBBLE_VALUE[path[shared]], Draft(path[shared + 1 :], stored, hashed))
     return None
 
 

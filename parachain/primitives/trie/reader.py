@@ -81,14 +81,17 @@ def find_node(nodes: NodeReader, root: Root, key: bytes) -> Optional[Node]:
         pos += len(partial)
         if pos == size:
             return None if node.value is None else node
-        child = node.child(NIBBLE_VALUE[path[pos]])
+        place = NIBBLE_VALUE[path[pos]]
         pos += 1
-        if child.__class__ is not bytes:
-            node = child  # type: ignore[assignment]  # a draft, or None
-        elif len(child) == HASH_REFERENCE_SIZE:
-            node = read(child[1:])
+        if node.uniform:  # as `child` does, without a call and without cutting twice
+            bitmap = node.bitmap
+            if not bitmap >> place & 1:
+                return None
+            at = (bitmap & (1 << place) - 1).bit_count() * HASH_REFERENCE_SIZE
+            node = read(node.references[at + 1 : at + HASH_REFERENCE_SIZE])
         else:
-            node = decode_node(child[1:])
+            child = node.child(place)
+            node = load_child(nodes, child) if isinstance(child, bytes) else child
     return None
 
 

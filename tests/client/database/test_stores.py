@@ -205,7 +205,7 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
     [
         ("IO error: /x/000005.log: No space left on device", "no space left"),
         ("IO error: /x/000005.log: Disk quota exceeded", "no space left"),
-        ("IO error: /x/LOCK: Permission denied", "locked"),
+        ("IO error: /x/LOCK: Permission denied", "may not be written"),
         ("[Errno 13] Permission denied: '/x'", "may not be written"),
         ("[Errno 30] Read-only file system: '/x'", "may not be written"),
         ("Corruption: checksum mismatch", "damaged"),

@@ -135,14 +135,18 @@ def test_unknown_states_are_refused() -> None:
 
 
 def test_the_cache_keeps_its_bound_and_what_is_used() -> None:
-    cache: GenerationCache[bytes] = GenerationCache(1000, len)
-    hot = b"hot"
-    cache.put(hot, b"-" * 10)
+    loaded: list[bytes] = []
+
+    def load(digest: bytes) -> bytes:
+        loaded.append(digest)
+        return digest * 2
+
+    cache = GenerationCache(1000, len, load)
     for i in range(10_000):
-        cache.put(i.to_bytes(4, "big"), b"%010d" % i)
-        assert cache.get(hot) == b"-" * 10
+        cache.put(i.to_bytes(5, "big"), b"%010d" % i)
+        assert cache.get(b"used!") == b"used!used!"
         assert len(cache) <= 102
-    assert cache.get((9_999).to_bytes(4, "big")) == b"0000009999"
-    assert cache.get((1).to_bytes(4, "big")) is None
-    cache.put(b"large", b"l" * 200)
-    assert cache.get(b"large") is None
+    assert loaded == [b"used!"]
+    assert cache.get((9_999).to_bytes(5, "big")) == b"0000009999"
+    assert cache.get((1).to_bytes(5, "big")) == (1).to_bytes(5, "big") * 2
+    assert cache.get(b"l" * 100) is not cache.get(b"l" * 100)
