@@ -120,7 +120,8 @@ async def _open(address: ListenAddress) -> list[trio.SocketListener]:
         if address.optional:
             _logger.warning("RPC cannot listen on %s: %s", address.host, error.strerror)
             return []
-        raise
+        reason = f"RPC cannot listen on {address.host}:{address.port} ({error.strerror})"
+        raise OSError(error.errno, f"{reason}; choose another --rpc-port") from error
 
 
 def _name(listener: trio.SocketListener) -> tuple[str, int]:
