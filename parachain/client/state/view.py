@@ -12,12 +12,14 @@ from parachain.client.state.nodes import RawReader
 from parachain.primitives.trie import (
     CHILD_STORAGE_PREFIX,
     Changes,
+    Difference,
     Recorder,
     StateChange,
     change_state,
     change_trie,
     child_root,
     closest_descendant_merkle_value,
+    differences,
     find_node,
     get_value,
     iterate,
@@ -84,6 +86,10 @@ class TrieView:
     def closest_descendant_merkle_value(self, key: bytes) -> bytes | None:
         """Merkle value of the topmost node at or below `key`: `chainHead_v1_storage`."""
         return closest_descendant_merkle_value(self._nodes, self.root, key)
+
+    def differences(self, older: "TrieView", prefix: bytes = b"") -> Iterator[Difference]:
+        """Keys under `prefix` that `older` has with another value or not at all, or only it."""
+        return differences(self._nodes, older.root, self.root, prefix)
 
     def root_after(self, changes: Changes, version: int) -> bytes:
         """Return the root that this trie would have after changes; nothing is stored."""

@@ -4,6 +4,7 @@
     reader         look-ups and iteration over nodes that come from anywhere
     root           the root of given keys and values, in one pass
     mutable        a trie that can be changed, sharing what is not
+    difference     where two tries differ
     proof          proofs as lists of nodes
     compact_proof  proofs without the hashes that can be computed
     state          a main trie with child tries
@@ -17,6 +18,7 @@ from parachain.primitives.trie.compact_proof import (
     decode_compact_proof,
     encode_compact_proof,
 )
+from parachain.primitives.trie.difference import Difference, differences
 from parachain.primitives.trie.errors import MissingTrieNode, ProofError, TrieError
 from parachain.primitives.trie.mutable import InsertedNode, MutableTrie, TrieCommit, build_trie
 from parachain.primitives.trie.node import (
@@ -54,6 +56,7 @@ __all__ = [
     "EMPTY_ROOT",
     "MAX_INLINE_VALUE",
     "Changes",
+    "Difference",
     "HashFunction",
     "InsertedNode",
     "MissingTrieNode",
@@ -75,6 +78,7 @@ __all__ = [
     "create_proof",
     "decode_compact_proof",
     "decode_node",
+    "differences",
     "encode_compact_proof",
     "encode_node",
     "find_node",
