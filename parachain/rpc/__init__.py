@@ -44,10 +44,13 @@ fixed_hex(n), BLOCK_NUMBER, number_or_hex(bits), U32, U64, unsigned(bits), BOOL,
 choice(...), optional(p), list_of(p, max), list_or_one(p), object_of(params(...)), `p.map(function)`
 to convert further. A parser complains by `ParamError`; the client is told -32602 and where.
 `CONNECTION` as first parameter hands the handler the caller's `Connection` (`number`,
-`allows_unsafe`, `on_close(callback)`), to which the state of chainHead_v1_* and the like belongs.
+`allows_unsafe`, `on_close(callback)`, `nursery`), to which the state of chainHead_v1_* and the like
+belongs.
 
 Results: whatever orjson renders: dicts with str keys, lists, tuples, str, int below 2**64, bool,
-None, and `jsonrpc.RawJson(bytes)` for JSON text at hand. Not bytes and not NamedTuples.
+None, and `jsonrpc.RawJson(bytes)` for JSON text at hand. Not bytes and not NamedTuples. A `method`
+that starts something which notifies returns `announced.Announced(result, opened)`: the client gets
+the answer first.
 
 Errors: `raise RpcError(code, message, data)`. Anything else raised is logged with its traceback and
 answered with -32603.

@@ -7,6 +7,8 @@ import enum
 import logging
 from collections.abc import Callable
 
+import trio
+
 _logger = logging.getLogger("gear.rpc")
 
 
@@ -21,16 +23,17 @@ class Connection:
     """One client. The state of methods like chainHead_v1_* belongs to it and ends with it.
 
     `number` is unique in the process. `allows_unsafe` is the `--rpc-methods` policy applied to the
-    listener the client reached.
+    listener the client reached. Tasks in `nursery` end with the connection; it is None over HTTP.
     """
 
-    __slots__ = ("_on_close", "allows_unsafe", "closed", "number", "transport")
+    __slots__ = ("_on_close", "allows_unsafe", "closed", "number", "nursery", "transport")
 
     def __init__(self, number: int, transport: Transport, *, allows_unsafe: bool) -> None:
         self.number = number
         self.transport = transport
         self.allows_unsafe = allows_unsafe
         self.closed = False
+        self.nursery: trio.Nursery | None = None
         self._on_close: list[Callable[[], None]] = []
 
     def on_close(self, callback: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 import trio
 
 from parachain.rpc import jsonrpc
+from parachain.rpc.announced import Announced, Opened
 from parachain.rpc.config import RpcConfig
 from parachain.rpc.connection import Connection
 from parachain.rpc.jsonrpc import Batch, Bytes, Invalid, Notification, Request, RpcError
@@ -31,13 +32,13 @@ CALLS_PER_TURN: Final = 32
 
 
 class Answer(NamedTuple):
-    """Encoded answer, None for notifications, and the subscriptions whose ids it carries.
+    """Encoded answer, None for notifications, and what it names that is going to notify.
 
-    Once the answer is queued, `sink.answered()` must be called for each.
+    Once the answer is queued, `answered()` must be called for each.
     """
 
     body: bytes | None
-    opened: tuple[Sink, ...] = ()
+    opened: tuple[Opened, ...] = ()
 
 
 Work: TypeAlias = Callable[[], Awaitable[Answer]]
@@ -68,7 +69,8 @@ class Dispatcher:
         if type(parsed) is Request:
             entry = self._table.get(parsed.method)
             if type(entry) is Method and entry.runs is Runs.ON_LOOP:
-                return self._call(parsed, entry)
+                answer = self._call(parsed, entry)
+                return partial(_give, answer) if answer.opened else answer.body
             if entry is None or type(entry) is Unsubscription:
                 return self._answer_now(parsed, entry)
             return partial(self._answer, parsed)
@@ -83,16 +85,21 @@ class Dispatcher:
         outcome = self.begin(message)
         return (await outcome()).body if callable(outcome) else outcome
 
-    def _call(self, request: Request, entry: Method) -> bytes:
+    def _call(self, request: Request, entry: Method) -> Answer:
         try:
             self._check_allowed(entry)
             arguments = entry.params.parse(request.params, self._connection)
-            return jsonrpc.success(request.id, entry.handler(*arguments), self._max_bytes)
+            result = entry.handler(*arguments)
+            opened: tuple[Opened, ...] = ()
+            if isinstance(result, Announced):
+                opened = (result.opened,)
+                result = result.result
+            return Answer(jsonrpc.success(request.id, result, self._max_bytes), opened)
         except RpcError as error:
-            return jsonrpc.failure(request.id, error)
+            return Answer(jsonrpc.failure(request.id, error))
         except Exception:
             _logger.exception("the handler of %s failed", request.method)
-            return jsonrpc.failure(request.id, jsonrpc.internal_error())
+            return Answer(jsonrpc.failure(request.id, jsonrpc.internal_error()))
 
     def _answer_now(self, request: Request, entry: Unsubscription | None) -> bytes:
         if entry is None:
@@ -113,7 +120,7 @@ class Dispatcher:
         if entry is None or isinstance(entry, Unsubscription):
             return Answer(self._answer_now(request, entry))
         if isinstance(entry, Method) and entry.runs is Runs.ON_LOOP:
-            return Answer(self._call(request, entry))
+            return self._call(request, entry)
         try:
             self._check_allowed(entry)
             arguments = entry.params.parse(request.params, self._connection)
@@ -147,11 +154,11 @@ class Dispatcher:
     async def _answer_batch(self, batch: Batch) -> Answer:
         """Answer the calls of a batch one after the other, in order, as jsonrpsee does.
 
-        Stops at the limit of the response size; subscriptions opened until then are closed, since
-        their ids will not be known.
+        Stops at the limit of the response size; what was opened until then is closed, since its
+        ids will not be known.
         """
         answers: list[bytes] = []
-        opened: tuple[Sink, ...] = ()
+        opened: tuple[Opened, ...] = ()
         size = 0
         for number, call in enumerate(batch.entries, 1):
             if isinstance(call, Notification):
@@ -165,8 +172,8 @@ class Dispatcher:
                 size += len(answer.body) + 1
             opened += answer.opened
             if size >= self._max_bytes:
-                for sink in opened:
-                    sink.close()
+                for each in opened:
+                    each.close()
                 too_big = jsonrpc.batch_response_too_big(self._max_bytes)
                 return Answer(jsonrpc.failure(None, too_big))
             if number % CALLS_PER_TURN == 0:
@@ -176,3 +183,8 @@ class Dispatcher:
     def _check_allowed(self, entry: Method | Subscription) -> None:
         if entry.unsafe and not self._connection.allows_unsafe:
             raise jsonrpc.unsafe_call()
+
+
+async def _give(answer: Answer) -> Answer:
+    """Give an answer in a task, which can tell what it names once the answer is queued."""
+    return answer

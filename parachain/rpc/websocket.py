@@ -65,6 +65,7 @@ async def serve_websocket(
             async with trio.open_nursery() as nursery:
                 driver = WebSocketDriver(stream, service, connection, nursery, scope)
                 service.enter(connection.number, driver)
+                connection.nursery = nursery
                 await driver.run(first)
                 nursery.cancel_scope.cancel()
     finally:
@@ -172,8 +173,8 @@ class WebSocketDriver:
             if answer.body is not None:
                 await self.room()
                 self.put(answer.body)
-            for sink in answer.opened:
-                sink.answered()
+            for opened in answer.opened:
+                opened.answered()
         finally:
             self._calls -= 1
             self._call_ended.unpark_all()
