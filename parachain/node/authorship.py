@@ -86,13 +86,13 @@ class Authorship:
 
     async def _seal_slots(self) -> None:
         machine = SlotMachine(self._author.slot_duration_ms())
-        while True:
-            now = self._now_ms()
-            await trio.sleep((machine.wakes_at_ms(now) - now) / 1000)
+        while True:  # the slot in which the node starts is the first, as long as it still lasts
             try:
                 await self._author_slot(machine)
             except _REFUSALS as refusal:
                 _log.error("🙈 no block in this slot: %s", refusal)
+            now = self._now_ms()
+            await trio.sleep((machine.wakes_at_ms(now) - now) / 1000)
 
     async def _author_slot(self, machine: SlotMachine) -> None:
         ready = self._transactions.pool.ready()

@@ -1,5 +1,6 @@
 """The tasks of a node on a real chain in memory: pool, authoring, finality, without sockets."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -7,7 +8,7 @@ import pytest
 import trio
 import trio.testing
 
-from parachain.client.authoring.author import Author
+from parachain.client.authoring.author import Author, Sealing
 from parachain.client.chain.chain import Chain
 from parachain.client.chain.finality import FinalityConfig
 from parachain.client.chain.notifications import FinalizedBlocks, HeadSet, ImportedBlock
@@ -78,6 +79,19 @@ async def test_a_transaction_from_submission_to_finality() -> None:
             await done.wait()
         assert statuses == [Ready(), InBlock(first.block_hash, 1), Finalized(first.block_hash, 1)]
         assert node.pool.status().ready == 0
+
+
+async def test_the_slot_in_which_the_node_starts_gets_a_block(
+    mock_clock: trio.testing.MockClock,  # noqa: ARG001  it stands still: nobody wakes from a sleep
+) -> None:
+    tasks = Tasks()
+    arrived = threading.Event()
+    tasks.chain.subscribe(lambda _news: arrived.set())
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(tasks.authorship.seal, Sealing.INTERVAL)
+        assert await trio.to_thread.run_sync(arrived.wait, 10)
+        nursery.cancel_scope.cancel()
+    assert tasks.chain.best.number == 1
 
 
 async def test_refusals_say_why() -> None:

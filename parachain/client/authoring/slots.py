@@ -53,7 +53,7 @@ class Claim(NamedTuple):
 class SlotMachine:
     """Walks through the slots, each at most once, as the clock passes.
 
-    Loop: sleep until `wakes_at_ms(now)`, then `claim(now, ...)`.
+    Loop: `claim(now, ...)`, then sleep until `wakes_at_ms(now)`.
     """
 
     __slots__ = ("_last", "_slot_duration_ms")
@@ -63,7 +63,7 @@ class SlotMachine:
         self._last: int | None = None
 
     def wakes_at_ms(self, now_ms: int) -> int:
-        """Return the start of the next slot: a block is begun only when its slot begins."""
+        """Return the start of the next slot, when it is time to claim again."""
         return slot_at(now_ms, self._slot_duration_ms).ends_ms
 
     def claim(
