@@ -1,6 +1,6 @@
 """What `chainHead_v1_{body,call,storage}` operations do, step by step.
 
-A job is an iterator over the events of one operation, the last of which is final. Each step reads
+A job is an iterator over the events of one operation, the last of which is final. Each `step` reads
 the database or calls the runtime, so it is taken in a worker thread (`chain_head_operations`).
 """
 
@@ -24,6 +24,10 @@ Job = Iterator[Event]
 STORAGE_PAGE: Final = PageLimits(entries=1000, bytes=512 * 1024)
 """A page takes a thread some 20 ms and a connection of 10 Mbit/s half a second."""
 
+MAX_PAGES_AHEAD: Final = 2
+"""Read in one step, so that the usual query, of one page, takes a single trip to a thread."""
+
+ITEMS: Final = "operationStorageItems"
 WAITING: Final = "operationWaitingForContinue"
 FINAL: Final = frozenset(
     {
@@ -34,6 +38,16 @@ FINAL: Final = frozenset(
         "operationError",
     }
 )
+
+
+def step(job: Job) -> list[Event]:
+    """Take the next events: up to a final one, one that waits, or a second page of storage."""
+    events: list[Event] = []
+    for event in job:
+        events.append(event)
+        if event["event"] != ITEMS or len(events) == MAX_PAGES_AHEAD:
+            break
+    return events
 
 
 def read_body(chain: Chain, block_hash: bytes) -> Job:
@@ -60,7 +74,7 @@ def read_storage(
     for number, page in enumerate(pages(entries(trie, items), STORAGE_PAGE)):
         if waits and number:
             yield {"event": WAITING}
-        yield {"event": "operationStorageItems", "items": page}
+        yield {"event": ITEMS, "items": page}
     yield {"event": "operationStorageDone"}
 
 

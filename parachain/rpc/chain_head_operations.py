@@ -11,7 +11,7 @@ from typing import Final
 import trio
 
 from parachain.client.chain.chain import Chain
-from parachain.rpc.chain_head_jobs import FINAL, WAITING, Event, Job, guarded
+from parachain.rpc.chain_head_jobs import FINAL, WAITING, Event, Job, guarded, step
 from parachain.rpc.subscriptions import Sink
 
 MAX_OPERATIONS: Final = 16
@@ -102,15 +102,16 @@ class Operations:
 
     async def _work(self, operation: Operation, job: Job) -> None:
         while True:
-            event = await trio.to_thread.run_sync(
-                next, job, abandon_on_cancel=True, limiter=self._threads
+            events = await trio.to_thread.run_sync(
+                step, job, abandon_on_cancel=True, limiter=self._threads
             )
-            if event["event"] == WAITING:
-                if await self._is_continued(operation):
-                    continue
-                event = {"event": "operationInaccessible"}
-            await self._send(operation, event)
-            if event["event"] in FINAL:
+            for event in events:
+                if event["event"] != WAITING:
+                    await self._send(operation, event)
+                elif not await self._is_continued(operation):
+                    await self._send(operation, {"event": "operationInaccessible"})
+                    return
+            if events[-1]["event"] in FINAL:
                 return
 
     async def _is_continued(self, operation: Operation) -> bool:
