@@ -95,6 +95,7 @@ class Authorship:
             await trio.sleep((machine.wakes_at_ms(now) - now) / 1000)
 
     async def _author_slot(self, machine: SlotMachine) -> None:
+        await self._transactions.caught_up()
         ready = self._transactions.pool.ready()
 
         def make() -> Authored | None:
@@ -119,10 +120,9 @@ class Authorship:
                 await self.create_block(create_empty=False)
             except AuthoringError as error:
                 _log.error("🙈 no block: %s", error)
+            await self._transactions.caught_up()
             if self._transactions.pool.status().ready:
-                # what did not fit waits for the pool to take in the block just made
-                await trio.sleep(0.05)
-                self._wanted.set()
+                self._wanted.set()  # the block had no room for all
 
     async def follow(self, news: trio.MemoryReceiveChannel[Notification]) -> None:
         """Tell the finality machine of the chain, for as long as there is news."""
@@ -164,6 +164,8 @@ class Authorship:
         timestamp_ms: int | None = None,
     ) -> CreatedBlock:
         """Make a block now. Raises AuthoringError."""
+        if transactions is None:
+            await self._transactions.caught_up()
         ready = self._transactions.pool.ready()
         if not create_empty and transactions is None and not self._transactions.pool.status().ready:
             raise AuthoringError("the pool has no transaction and an empty block is not wanted")

@@ -48,6 +48,7 @@ class Transactions:
         self.pool = pool
         self._chain = chain
         self._threads = trio.CapacityLimiter(MAX_VALIDATING_THREADS)
+        self._moved = trio.Event()
 
     async def submit(
         self,
@@ -70,6 +71,11 @@ class Transactions:
     def remove(self, hashes: Sequence[bytes]) -> list[bytes]:
         """Remove transactions and what depends on them; return the hashes of all removed."""
         return [removed.hash for removed in self.pool.remove_invalid(hashes, now_ms())]
+
+    async def caught_up(self) -> None:
+        """Wait until the pool has taken in the best block: before, it offers what that holds."""
+        while self.pool.best != self._chain.best:
+            await self._moved.wait()
 
     def _validate(self, request: ValidationRequest) -> Validity:
         args = TRANSACTION_SOURCE.encode(request.source) + request.data + request.at.hash
@@ -116,6 +122,8 @@ class Transactions:
         known = await self._answered(requests)
         requests = maintenance.enact(pool, route, bodies, known, now_ms())
         maintenance.apply_answers(pool, await self._answered(requests), now_ms())
+        self._moved.set()
+        self._moved = trio.Event()
 
     async def _answered(self, requests: list[ValidationRequest]) -> list[Answer]:
         if not requests:

@@ -130,14 +130,47 @@ async def test_listeners_see_changes_in_order_and_slow_ones_are_cut_off() -> Non
     node.feed.attach()
     with node.feed.listen() as news, node.feed.listen() as idle:
         for _ in range(3):
-            await node.authorship.create_block()
+            await node.authorship.create_block(transactions=())
         await node.authorship.finalize_block(node.chain.best.hash)
         await node.authorship.set_head(node.chain.genesis_hash)
         kinds = [type(await news.receive()) for _ in range(5)]
         assert kinds == [ImportedBlock] * 3 + [FinalizedBlocks, HeadSet]
         for _ in range(MAX_BEHIND):
-            await node.authorship.create_block()
+            await node.authorship.create_block(transactions=())
         await trio.testing.wait_all_tasks_blocked()
         received = [item async for item in idle]
         assert len(received) == MAX_BEHIND
     node.feed.detach()
+
+
+async def test_blocks_on_request_do_not_offer_a_transaction_twice() -> None:
+    async with running() as node:
+        statuses: list[Status] = []
+        await node.transactions.submit(
+            node.real.transfer(ALICE, 0, BOB.public, 10**12), statuses.append
+        )
+        for _ in range(3):
+            await node.authorship.create_block()
+        await node.transactions.caught_up()
+        assert [type(status) for status in statuses[:2]] == [Ready, InBlock]
+        assert node.pool.counters.invalid == 0
+
+
+async def test_instant_sealing_makes_a_block_for_each_arrival() -> None:
+    async with running() as node, trio.open_nursery() as nursery:
+        nursery.start_soon(node.authorship.seal, Sealing.INSTANT)
+        await trio.testing.wait_all_tasks_blocked()
+        for nonce in range(3):
+            included = trio.Event()
+
+            def note(status: Status, included: trio.Event = included) -> None:
+                if isinstance(status, InBlock):
+                    included.set()
+
+            await node.transactions.submit(
+                node.real.transfer(ALICE, nonce, BOB.public, 10**12), note
+            )
+            with trio.fail_after(5):
+                await included.wait()
+        assert node.chain.best.number >= 3
+        nursery.cancel_scope.cancel()
