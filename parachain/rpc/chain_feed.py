@@ -8,6 +8,7 @@ bounded memory.
 Not here: rendering, and the state of chainHead_v1 (which begins with a snapshot).
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -16,6 +17,8 @@ import trio
 
 from parachain.client.chain.chain import Chain, Snapshot
 from parachain.client.chain.notifications import Notification
+
+_logger = logging.getLogger("gear.rpc")
 
 #: Notifications that may wait for one subscription: some minutes of blocks and finality.
 MAX_BEHIND: Final = 256
@@ -53,7 +56,10 @@ class ChainFeed:
 
     def _publish(self, number: int, news: Notification) -> None:
         for callback in tuple(self._callbacks):
-            callback(news)
+            try:
+                callback(news)
+            except Exception:  # a bug of one listener must not keep the news from the others
+                _logger.exception("a listener of the chain failed")
         for sender, preceding in tuple(self._senders.items()):
             if number <= preceding:
                 continue

@@ -119,7 +119,7 @@ async def _first_values(
 
     if len(keys) <= KEYS_READ_AT_ONCE:
         return read()
-    return await trio.to_thread.run_sync(read, abandon_on_cancel=True)
+    return await trio.to_thread.run_sync(read)
 
 
 def _version_after(chain: Chain, news: Notification) -> RuntimeVersion | None:

@@ -16,7 +16,7 @@ from parachain.client.chain.notifications import ImportedBlock, Notification
 from parachain.client.chain.tree_route import BlockId, TreeRoute
 from parachain.rpc.client_errors import CLIENT_ERRORS
 
-_log = logging.getLogger("gear.rpc")
+_logger = logging.getLogger("gear.rpc")
 
 Change = tuple[bytes, bytes | None]
 
@@ -105,7 +105,7 @@ class StorageWatch:
             return [(key, state.get(key)) for key in sorted(self._by_key)]
         except CLIENT_ERRORS as error:
             # Only if the chain ran far ahead; a later block will be compared with what was told.
-            _log.warning("storage subscriptions skip block %d: %s", self.best.number, error)
+            _logger.warning("storage subscriptions skip block %d: %s", self.best.number, error)
             return []
 
     def _tell(self, values: Iterable[Change]) -> None:
