@@ -19,7 +19,7 @@ from parachain.node import log
 from parachain.node.arguments import ArgumentError, add_run, log_filters, node_config
 from parachain.node.clock import now_ms
 from parachain.node.commands import COMMANDS
-from parachain.node.failures import FAILURES
+from parachain.node.failures import FAILURES, explain
 from parachain.node.output import discard_stdout
 
 #: As shells report a process that SIGINT ended.
@@ -97,18 +97,10 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
 
 
 def _fail(failure: BaseException) -> int:
-    print(f"Error: {_explain(failure)}", file=sys.stderr)  # noqa: T201  what the operator reads
+    print(f"Error: {explain(failure)}", file=sys.stderr)  # noqa: T201  what the operator reads
     if logging.getLogger(log.ROOT).isEnabledFor(logging.DEBUG):
         traceback.print_exception(failure)
     return _USAGE if isinstance(failure, ArgumentError) else _FAILED
-
-
-def _explain(failure: BaseException) -> str:
-    """Return one line: the system's errors say it without their numbers."""
-    if isinstance(failure, OSError) and failure.strerror:
-        where = "" if failure.filename is None else f"{failure.filename}: "
-        return where + failure.strerror
-    return " ".join(str(failure).split())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from parachain.node.keystore import KeystoreError
 from parachain.node.log import LogFilterError
 from parachain.node.metrics import MetricsError
 from parachain.node.output import OutputError
+from parachain.primitives.trie import TrieError
 
 FAILURES: Final = (
     ArgumentError,
@@ -33,4 +34,15 @@ FAILURES: Final = (
     OutputError,
     OtherChainError,
     SecretUriError,
+    TrieError,
 )
+
+
+def explain(failure: BaseException) -> str:
+    """Return the one line for a failure."""
+    if isinstance(failure, OSError) and failure.strerror:  # without the number
+        where = "" if failure.filename is None else f"{failure.filename}: "
+        return where + failure.strerror
+    if isinstance(failure, TrieError):  # nobody who asked for a pruned state lets this through
+        return str(CorruptDatabaseError(str(failure)))
+    return " ".join(str(failure).split())

@@ -125,7 +125,7 @@ def test_a_log_filter_that_is_none(command_line: CommandLine) -> None:
     assert line.startswith("'loud' in the log filter 'sync=loud' is none of off, error")
 
 
-def test_tracebacks_on_request(command_line: CommandLine) -> None:
+def test_a_mistake_shows_its_traceback_on_request(command_line: CommandLine) -> None:
     outcome = command_line("build-spec", "--chain", "none", "-ldebug")
     assert outcome.code == 1
     assert outcome.err.startswith("Error: 'none' is neither")

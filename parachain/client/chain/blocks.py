@@ -5,8 +5,8 @@ Reads go to the database and may come from any thread. What changes is collected
 with its state or not at all. Out of scope: which block is best (`fork_tree`).
 """
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeVar
 
 from parachain.client.chain.block import (
     JUSTIFICATIONS,
@@ -18,6 +18,9 @@ from parachain.client.chain.block import (
 from parachain.client.chain.tree_route import BlockId, TreeRoute
 from parachain.client.database import KeyValueStore, WriteBatch, columns
 from parachain.primitives.header import HEADER, Header
+from parachain.primitives.scale import DecodeError
+
+T = TypeVar("T")
 
 _GENESIS: Final = columns.META + b"genesis"
 _BEST: Final = columns.META + b"best"
@@ -71,7 +74,7 @@ class BlockStore:
         if header is None:
             encoded = self._store.get(columns.HEADER + block_hash)
             if encoded is not None:
-                return HEADER.decode(encoded)
+                return _stored(HEADER.decode, encoded, "header", block_hash)
         return header
 
     def encoded_header(self, block_hash: bytes) -> bytes | None:
@@ -90,12 +93,14 @@ class BlockStore:
     def body(self, block_hash: bytes) -> tuple[bytes, ...] | None:
         """Extrinsics with their length prefixes, or None if unknown or pruned."""
         encoded = self._store.get(columns.BODY + block_hash)
-        return None if encoded is None else decode_body(encoded)
+        return None if encoded is None else _stored(decode_body, encoded, "body", block_hash)
 
     def justifications(self, block_hash: bytes) -> tuple[Justification, ...] | None:
         """Return the proofs of finality that came with the block, or None if there are none."""
         encoded = self._store.get(columns.JUSTIFICATION + block_hash)
-        return None if encoded is None else JUSTIFICATIONS.decode(encoded)
+        if encoded is None:
+            return None
+        return _stored(JUSTIFICATIONS.decode, encoded, "justifications", block_hash)
 
     def block(self, block_hash: bytes) -> Block | None:
         """Return the whole block, or None if header or body are missing."""
@@ -209,6 +214,14 @@ class BlockChanges:
         if hashes is None:
             hashes = self._heights[number] = list(self._blocks.hashes_at(number))
         return hashes
+
+
+def _stored(decode: Callable[[bytes], T], encoded: bytes, what: str, block_hash: bytes) -> T:
+    """Decode what was written here. Raises CorruptDatabaseError."""
+    try:
+        return decode(encoded)
+    except DecodeError as error:
+        raise CorruptDatabaseError(f"{what} of block 0x{block_hash.hex()}: {error}") from error
 
 
 def _write_block_id(block: BlockId) -> bytes:

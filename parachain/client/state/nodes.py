@@ -5,11 +5,13 @@ from typing import Final, Protocol
 from parachain.client.database import KeyValueStore
 from parachain.client.database.columns import STATE
 from parachain.client.state.cache import GenerationCache
+from parachain.primitives.scale import DecodeError
 from parachain.primitives.trie import (
     MissingTrieNode,
     Node,
     NodeReader,
     StateChange,
+    TrieError,
     decode_node,
 )
 
@@ -42,7 +44,7 @@ class RawReader(NodeReader, Protocol):
 class NodeStore:
     """A RawReader over the STATE column. Safe to read from several threads.
 
-    `node` and `value` raise MissingTrieNode, DecodeError or DatabaseError.
+    `node` and `value` raise MissingTrieNode, TrieError for damage, or DatabaseError.
     """
 
     def __init__(self, store: KeyValueStore, cache_bytes: int = DEFAULT_CACHE_BYTES) -> None:
@@ -59,7 +61,10 @@ class NodeStore:
         return data
 
     def _load_node(self, digest: bytes) -> Node:
-        return decode_node(self._load(digest))
+        try:
+            return decode_node(self._load(digest))
+        except DecodeError as error:
+            raise TrieError(f"trie node 0x{digest.hex()} is damaged: {error}") from error
 
     def raw(self, digest: bytes) -> bytes | None:
         """Return the stored bytes of a node or a detached value, past the cache."""

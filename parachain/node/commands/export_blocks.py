@@ -13,6 +13,7 @@ from parachain.node.commands.stored_chain import (
     CommandError,
     add_command,
     block_number,
+    find_block,
     stored_chain,
 )
 from parachain.node.output import output
@@ -75,7 +76,7 @@ def _blocks(chain: Chain, first: int, last: int, progress: Progress) -> Iterator
 
 
 def _block(chain: Chain, number: int) -> Block:
-    block = next(chain.canonical_blocks(number, number), None)
+    block = chain.block(find_block(chain, number))
     if block is None:
         raise CommandError(f"block {number} has been pruned; export from a later one with --from")
     return block

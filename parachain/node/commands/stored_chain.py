@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from parachain.client.chain.blocks import CorruptDatabaseError
 from parachain.client.chain.chain import Chain
 from parachain.node.arguments import add_chain, add_pruning, chain_name, database_base_path
 from parachain.node.chain import Folders, chain_folder, chain_spec, opened_chain
@@ -72,7 +73,10 @@ def check_database(folders: Folders) -> None:
 
 
 def find_block(chain: Chain, wanted: int | bytes) -> bytes:
-    """Return the hash of the block that an argument names. Raises CommandError."""
+    """Return the hash of the block that an argument names; its header is there.
+
+    Raises CommandError, CorruptDatabaseError.
+    """
     if isinstance(wanted, bytes):
         if chain.header(wanted) is None:
             raise CommandError(f"there is no block 0x{wanted.hex()} in the database")
@@ -80,4 +84,6 @@ def find_block(chain: Chain, wanted: int | bytes) -> bytes:
     block_hash = chain.hash_at(wanted)
     if block_hash is None:
         raise CommandError(f"there is no block {wanted}; the best block is {chain.best.number}")
+    if chain.header(block_hash) is None:
+        raise CorruptDatabaseError(f"block {wanted} has no header")
     return block_hash
