@@ -7,7 +7,7 @@ imported. Some accounts are active: half of them can send, the other half receiv
 
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,8 @@ class Ledger:
     senders: Sequence[KeyPair]
     receivers: Sequence[bytes]
     strangers: Sequence[bytes]
+    #: What times are told by, in seconds: `perf_counter`, or `thread_time` for computing alone.
+    clock: Callable[[], float]
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     nonces: dict[bytes, int] = field(default_factory=dict)
 
@@ -105,22 +107,22 @@ class Ledger:
         chain = self.author.chain
         pool = TransactionPool(PoolConfig(), chain.best)
         signed = self.transfers(count, distinct, strangers=strangers)
-        begun = perf_counter()
+        begun = self.clock()
         for data in signed:
             pool.submit(data, TransactionSource.EXTERNAL, lambda r: validate(chain, r), NOW_MS)
-        validated = perf_counter()
+        validated = self.clock()
         parent = chain.best.hash
         claim = self.author.author.claim_next(parent, NOW_MS)
         ready = pool.ready()
         authored = self.author.author.author(parent, claim, NOW_MS, ready, lambda: NOW_MS)
-        done = perf_counter()
+        done = self.clock()
         assert len(authored.proposal.included) == count, authored.proposal.end
         return Times(count, validated - begun, done - validated, self._import(authored.block))
 
     def _import(self, block: Block) -> float:
-        begun = perf_counter()
+        begun = self.clock()
         outcome = self.importer.chain.import_block(block, BlockOrigin.BROADCAST, IMPORT_MS)
-        took = perf_counter() - begun
+        took = self.clock() - begun
         assert isinstance(outcome, Imported), outcome
         for node in (self.author, self.importer):
             node.chain.finalize(block.header.parent_hash)
@@ -165,7 +167,9 @@ def _endow(node: RealNode, accounts: Sequence[bytes]) -> None:
 
 
 @contextmanager
-def ledger_of(accounts: int, active: int) -> Iterator[Ledger]:
+def ledger_of(
+    accounts: int, active: int, clock: Callable[[], float] = perf_counter
+) -> Iterator[Ledger]:
     """Two nodes with so many accounts, of which `active` can send and as many receive.
 
     The databases lie in a temporary folder that goes with the context.
@@ -184,7 +188,8 @@ def ledger_of(accounts: int, active: int) -> Iterator[Ledger]:
         stores = [open_leveldb(ours), open_leveldb(theirs)]
         nodes = [RealNode(genesis, store) for store in stores]
         try:
-            yield Ledger(nodes[0], nodes[1], senders, others[:active], others[active:] or others)
+            strangers = others[active:] or others
+            yield Ledger(nodes[0], nodes[1], senders, others[:active], strangers, clock)
         finally:
             for store in stores:
                 store.close()
