@@ -9,6 +9,7 @@ from parachain.client.chain.chain import Chain
 from parachain.rpc.account_methods import account_methods
 from parachain.rpc.author_methods import author_methods
 from parachain.rpc.backend import Authoring, Keys, LogFilters, NodeInfo, Transactions
+from parachain.rpc.block_stats_methods import block_stats_methods
 from parachain.rpc.chain_feed import ChainFeed
 from parachain.rpc.chain_methods import chain_methods
 from parachain.rpc.childstate_methods import childstate_methods
@@ -33,7 +34,7 @@ def legacy_namespaces(
     log_filters: LogFilters,
     info: NodeInfo,
 ) -> list[Namespace]:
-    """Return every legacy namespace; `engine_*` and `dev_*` on development chains only.
+    """Return every legacy namespace; what makes blocks on development chains only.
 
     Registers a callback with the feed, whose other callbacks should come later: clients are told
     of changed storage first.
@@ -50,6 +51,7 @@ def legacy_namespaces(
         author_methods(chain, transactions, keys),
         payment_methods(chain),
         offchain_methods(LocalStorage()),
+        block_stats_methods(chain),
     ]
     if info.development:
         namespaces += [

@@ -2,9 +2,13 @@
 
 import pytest
 
+from parachain.client.chain.opening import ChainConfig
+from parachain.client.executor.executor import RuntimePanic
+from parachain.client.state import Pruning
+from parachain.runtime.frame.ext import Ext
 from tests.client.chain.real_node import UNIT
-from tests.client.chain.small_node import ALICE, BOB
-from tests.rpc.legacy_node import RpcFailure, hexed, real_node
+from tests.client.chain.small_node import ALICE, BOB, SmallNode
+from tests.rpc.legacy_node import LegacyNode, RpcFailure, hexed, real_node
 
 UNKNOWN = hexed(b"\xaa" * 32)
 
@@ -157,3 +161,42 @@ async def test_time_travel_to_nowhere() -> None:
     node.authoring.refuses = "the time of the chain only goes forward"
     answer = await node.call("dev_timeTravel", 1)
     assert answer == RpcFailure(1, "the time of the chain only goes forward")
+
+
+async def test_block_stats() -> None:
+    node = real_node()
+    assert node.authoring._node is not None
+    block = node.authoring._node.make(
+        node.authoring._node.transfer(ALICE, 0, BOB.public, UNIT)
+    ).block
+    stats = await node.call("dev_getBlockStats", hexed(block.hash))
+    assert list(stats) == ["witnessLen", "witnessCompactLen", "blockLen", "numExtrinsics"]
+    assert stats["numExtrinsics"] == 2
+    seal = 1 + 4 + 2 + 64  # variant, engine, length, signature
+    assert stats["blockLen"] == len(block.encoded_header) - seal + 1 + sum(
+        map(len, block.extrinsics)
+    )
+    assert 0 < stats["witnessCompactLen"] < stats["witnessLen"]
+    assert await node.call("dev_getBlockStats", UNKNOWN) is None
+    assert await node.call("dev_getBlockStats", hexed(node.chain.genesis_hash)) is None
+    assert (await node.call("dev_getBlockStats", UNKNOWN, allows_unsafe=False)).code == -32601
+
+
+async def test_stats_of_blocks_that_cannot_be_executed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = SmallNode(config=ChainConfig(state_pruning=Pruning(1)))
+    blocks = small.grow(4)
+    small.chain.finalize(blocks[3].hash)
+    node = LegacyNode(small.chain)
+    assert await node.call("dev_getBlockStats", hexed(blocks[1].hash)) is None
+
+    def panic(_ext: Ext, _args: bytes) -> bytes:
+        raise RuntimePanic("the state was changed outside any extrinsic")
+
+    monkeypatch.setattr(small.runtime, "Core_execute_block", panic)
+    assert await node.call("dev_getBlockStats", hexed(blocks[3].hash)) == RpcFailure(
+        6003,
+        "Failed to re-execute the specified block",
+        "the state was changed outside any extrinsic",
+    )
