@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: dev test check bench format clean
+.PHONY: dev test test-slow check bench chain-specs format clean
 
 dev: $(STAMP) ## start the development chain
 	$(BIN)/gear-parachain --dev --tmp
@@ -22,8 +22,11 @@ $(CLIENTS): tests/clients/package.json tests/clients/package-lock.json
 	cd tests/clients && npm ci --no-audit --no-fund --silent
 	touch $@
 
-test: $(STAMP) $(CLIENTS) ## every test, the JavaScript clients included
-	$(BIN)/python -m pytest -q
+test: $(STAMP) $(CLIENTS) ## the tests, the JavaScript clients included
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(STAMP) ## the tests that take minutes: a node killed a hundred times
+	$(BIN)/python -m pytest -q -m slow
 
 check: $(STAMP) ## formatting, lints, types, import contracts, runtime subset
 	$(BIN)/ruff format --check .
@@ -34,6 +37,10 @@ check: $(STAMP) ## formatting, lints, types, import contracts, runtime subset
 
 bench: $(STAMP) ## print the speed table, write bench.json
 	$(BIN)/python -m tests.bench
+
+chain-specs: $(STAMP) ## write chain_specs/ anew, after a change of the runtime
+	$(BIN)/gear-parachain build-spec --chain dev --disable-default-bootnode > chain_specs/development.json
+	$(BIN)/gear-parachain build-spec --chain local --disable-default-bootnode > chain_specs/local.json
 
 format: $(STAMP)
 	$(BIN)/ruff format .
