@@ -1,0 +1,1 @@
+"""The Gear message engine: rules of programs, messages and gas, without any pallet."""
