@@ -16,8 +16,10 @@ from websockets.exceptions import ConnectionClosed
 
 from parachain.client.chain.importing import Imported
 from parachain.client.chain.notifications import BlockOrigin
+from parachain.client.chain.opening import open_chain
 from parachain.client.crypto.hashing import blake2_256
 from parachain.client.database.leveldb import open_leveldb
+from parachain.client.executor.native import NativeExecutor
 from parachain.node.chain import chain_spec, genesis_state
 from parachain.node.clock import now_ms
 from parachain.primitives.digest import DIGEST_ITEM
@@ -147,17 +149,19 @@ class Crashes:
 
     def replay(self) -> int:
         """Execute the whole chain of the database anew; return how many blocks it has."""
-        folder = self.base_path / "chains" / "fast_dev" / "db"
         genesis = genesis_state(chain_spec(str(self.spec)))
-        crashed = RealNode(genesis, open_leveldb(folder))
+        store = open_leveldb(self.base_path / "chains" / "fast_dev" / "db")
+        crashed = open_chain(store, genesis, NativeExecutor())
         anew = RealNode(genesis).chain
         blocks = 0
-        for block in crashed.chain.canonical_blocks(1, crashed.chain.best.number):
+        for block in crashed.canonical_blocks(1, crashed.best.number):
             result = anew.import_block(block, BlockOrigin.FILE, now_ms() + DAY_MS)
             assert isinstance(result, Imported), result
             blocks += 1
-        assert anew.best == crashed.chain.best
-        crashed.store.close()
+        assert anew.best == crashed.best
+        states = (dict(chain.state_at(chain.best.hash).pairs()) for chain in (anew, crashed))
+        assert next(states) == next(states)
+        store.close()
         return blocks
 
 
