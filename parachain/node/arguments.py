@@ -7,6 +7,7 @@ What the sub-commands do is in `commands`.
 import argparse
 import os
 from pathlib import Path
+from typing import Final
 
 from parachain.client.authoring.author import Sealing
 from parachain.client.chain.finality import FinalityConfig
@@ -27,6 +28,10 @@ class ArgumentError(Exception):
     """The command line asks for something that cannot be; the message says which flag."""
 
 
+#: Blocks by which finality follows the best block; None for not by itself.
+DEFAULT_FINALITY_LAG: Final = {Sealing.INTERVAL: 1, Sealing.INSTANT: 0, Sealing.MANUAL: None}
+
+
 def port(text: str) -> int:
     """Read a TCP port; 0 lets the system choose."""
     if text.isascii() and text.isdigit() and int(text) <= 0xFFFF:
@@ -39,6 +44,11 @@ def count(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) < 1 << 32:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+
+
+def whole(text: str) -> int:
+    """Read a count that may be zero."""
+    return 0 if text == "0" else count(text)
 
 
 def state_pruning(text: str) -> Pruning:
@@ -140,10 +150,11 @@ def add_finality(group: argparse._ActionsContainer, *, sub_command: bool = True)
     """Add the flag that says how far finality stays behind on a chain without relay."""
     group.add_argument(
         "--finality-lag",
-        type=count,
-        default=argparse.SUPPRESS if sub_command else 1,
+        type=whole,
+        default=argparse.SUPPRESS if sub_command else None,
         metavar="BLOCKS",
-        help="blocks by which finality follows the best block on a chain without relay (1)",
+        help="blocks by which finality follows the best block on a chain without relay: 1 for "
+        "sealing in slots, 0 for instant sealing, on request only for manual sealing",
     )
 
 
@@ -260,7 +271,7 @@ def node_config(args: argparse.Namespace) -> NodeConfig:
         sealing=Sealing(args.sealing),
         state_pruning=args.state_pruning,
         blocks_pruning=args.blocks_pruning,
-        finality=FinalityConfig(lag_blocks=args.finality_lag),
+        finality=finality(Sealing(args.sealing), args.finality_lag),
         rpc=_rpc_config(args),
         port=args.port,
         node_key=args.node_key,
@@ -270,6 +281,17 @@ def node_config(args: argparse.Namespace) -> NodeConfig:
         log_filters=tuple(args.log),
         log_format=args.log_format,
     )
+
+
+def finality(sealing: Sealing, lag_blocks: int | None) -> FinalityConfig | None:
+    """Return how finality follows: as the operator says, or as it suits the way of sealing.
+
+    A block made for one transaction is the last for a while: nothing would come to finalise it.
+    Who makes blocks by hand also says which are final.
+    """
+    if lag_blocks is None:
+        lag_blocks = DEFAULT_FINALITY_LAG[sealing]
+    return None if lag_blocks is None else FinalityConfig(lag_blocks=lag_blocks)
 
 
 def _rpc_config(args: argparse.Namespace) -> RpcConfig:

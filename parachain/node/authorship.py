@@ -116,6 +116,9 @@ class Authorship:
         while True:
             await self._wanted.wait()
             self._wanted = trio.Event()
+            await self._transactions.caught_up()
+            if not self._transactions.pool.status().ready:
+                continue  # the last block took it along
             try:
                 await self.create_block(create_empty=False)
             except AuthoringError as error:

@@ -34,7 +34,8 @@ class NodeConfig:
     sealing: Sealing = Sealing.INTERVAL
     state_pruning: Pruning = field(default_factory=Pruning)
     blocks_pruning: BlocksPruning = ARCHIVE_CANONICAL_BLOCKS
-    finality: FinalityConfig = field(default_factory=FinalityConfig)
+    #: How finality follows on a chain without relay; None: on request only.
+    finality: FinalityConfig | None = field(default_factory=FinalityConfig)
     rpc: RpcConfig = field(default_factory=RpcConfig)
     #: TCP port of the peer-to-peer network.
     port: int = 30333

@@ -22,6 +22,7 @@ import trio
 
 from parachain.client.authoring.author import Author
 from parachain.client.chain.chain import Chain
+from parachain.client.chain.finality import FinalityConfig
 from parachain.client.chain.notifications import Notification
 from parachain.client.crypto.keys import Scheme, pair_from_uri
 from parachain.client.pool.config import PoolConfig
@@ -172,7 +173,9 @@ async def _serve(
     transactions = Transactions(chain, pool)
     thread = ChainThread()
     feed = ChainFeed(chain)
-    authorship = Authorship(chain, Author(chain, keystore), transactions, thread, config.finality)
+    authorship = Authorship(
+        chain, Author(chain, keystore), transactions, thread, config.finality or FinalityConfig()
+    )
     info = _info(config, spec, peer_id(identity.public))
     registry = Registry(
         [
@@ -230,9 +233,10 @@ def _start_tasks(
 ) -> None:
     tasks.start_soon(_following, feed, transactions.follow)
     if config.authority:
-        tasks.start_soon(_following, feed, authorship.follow)
         tasks.start_soon(authorship.seal, config.sealing)
-        tasks.start_soon(authorship.finalise)
+        if config.finality is not None:
+            tasks.start_soon(_following, feed, authorship.follow)
+            tasks.start_soon(authorship.finalise)
     tasks.start_soon(informant.idle_lines, chain)
 
 

@@ -107,7 +107,7 @@ def test_the_default_folder_is_of_the_user(monkeypatch: pytest.MonkeyPatch, home
         (("--dev", "--alice", "--bob"), "not allowed with argument"),
         (("--dev", "--state-pruning", "0"), "state pruning '0': expected archive"),
         (("--dev", "--blocks-pruning", "some"), "blocks pruning 'some': expected archive"),
-        (("--dev", "--finality-lag", "0"), "'0' is not a positive number"),
+        (("--dev", "--finality-lag", "-1"), "'-1' is not a positive number"),
         (("--dev", "--tmp", "-d", "/x"), "--tmp and --base-path exclude each other"),
         (("--dev", "--log-format", "xml"), "argument --log-format: invalid choice: 'xml'"),
         (("key",), "the following arguments are required: ACTION"),

@@ -10,6 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, Final
 
+from parachain.client.authoring.author import Sealing
 from parachain.client.chain.block import Block
 from parachain.client.chain.block_file import announced_blocks, read_binary, read_json
 from parachain.client.chain.chain import Chain
@@ -23,7 +24,12 @@ from parachain.client.chain.importing import (
     TooEarly,
 )
 from parachain.client.chain.notifications import BlockOrigin
-from parachain.node.arguments import add_finality, chain_name, database_base_path
+from parachain.node.arguments import (
+    DEFAULT_FINALITY_LAG,
+    add_finality,
+    chain_name,
+    database_base_path,
+)
 from parachain.node.chain import chain_folder, chain_spec, opened_chain
 from parachain.node.clock import now_ms
 from parachain.node.commands.stored_chain import CommandError, add_command
@@ -53,7 +59,9 @@ def _import_blocks(args: argparse.Namespace) -> None:
         share = _share(source, binary=args.binary)
         progress = Progress("Imported", "blocks", share, time.monotonic)
         blocks = read_binary(source) if args.binary else read_json(source)
-        lag = args.finality_lag if spec.relay_chain is None else None
+        lag = None if spec.relay_chain is not None else args.finality_lag
+        if lag is None and spec.relay_chain is None:
+            lag = DEFAULT_FINALITY_LAG[Sealing.INTERVAL]
         try:
             _import_all(chain, blocks, lag, progress)
         finally:
