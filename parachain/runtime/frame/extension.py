@@ -23,7 +23,8 @@ class Dispatched(NamedTuple):
     length: int
 
 
-def _no_implicit(ext: Ext, value: Any) -> Any:  # noqa: ARG001  one signature for all
+def no_implicit(ext: Ext, value: Any) -> Any:  # noqa: ARG001  one signature for all
+    """Nothing that is signed and not sent: the implicit part of most extensions."""
     return ()
 
 
@@ -50,7 +51,7 @@ class TransactionExtension(NamedTuple):
     #: Type of the part that is signed but not sent.
     implicit_codec: Codec[Any]
     #: (ext, value) -> the implicit part.
-    implicit: Callable[[Ext, Any], Any] = _no_implicit
+    implicit: Callable[[Ext, Any], Any] = no_implicit
     #: (ext, value, who, tx) -> what it adds to the validity, or None.
     validate: Callable[[Ext, Any, bytes, Dispatched], Optional[ValidTransaction]] = _no_check
     #: (ext, value, who, tx) -> state for post_dispatch.

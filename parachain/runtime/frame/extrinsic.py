@@ -31,7 +31,7 @@ from parachain.primitives.transaction_validity import (
 from parachain.runtime.frame.call import RUNTIME_CALL, RuntimeCall, dispatch
 from parachain.runtime.frame.error import DispatchFailed, invalid, unknown
 from parachain.runtime.frame.ext import Ext
-from parachain.runtime.frame.extension import Dispatched, TransactionExtension
+from parachain.runtime.frame.extension import Dispatched, TransactionExtension, no_implicit
 from parachain.runtime.frame.origin import NONE, signed
 from parachain.runtime.frame.runtime import Runtime
 
@@ -139,7 +139,8 @@ def signing_payload(ext: Ext, runtime: Runtime, values: Tuple[Any, ...], explici
     """
     parts = [explicit]
     for extension, value in zip(runtime.extensions, values):
-        parts.append(extension.implicit_codec.encode(extension.implicit(ext, value)))
+        if extension.implicit is not no_implicit:
+            parts.append(extension.implicit_codec.encode(extension.implicit(ext, value)))
     payload = b"".join(parts)
     return payload if len(payload) <= MAX_PLAIN_PAYLOAD else ext.blake2_256(payload)
 

@@ -27,7 +27,7 @@ def per_dispatch_class(codec: Codec[T]) -> Codec[PerDispatchClass[T]]:
     """Codec of one value per class."""
     body = fields(("normal", codec), ("operational", codec), ("mandatory", codec))
     path = "frame_support::dispatch::PerDispatchClass"
-    return struct(path, PerDispatchClass[T], body, (("T", codec),))
+    return struct(path, PerDispatchClass, body, (("T", codec),))
 
 
 #: Weight that the extrinsics of a block have used, by class.
