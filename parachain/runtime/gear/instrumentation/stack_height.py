@@ -103,9 +103,11 @@ class _Counter:
         """Instructions from `first`, and the height before `last`. `changes` are running sums."""
         if self.frames[-1].is_polymorphic:
             for op in opcodes[first:last]:
-                popped, pushed = _ARITIES[op]
-                self.pop(popped)
-                self.height += pushed
+                if op == SELECT:  # its operands go first, then its condition
+                    self.pop(2)
+                    self.pop_push(1, 1)
+                else:
+                    self.pop_push(*_ARITIES[op])
             return
         base = self.height - changes[first]
         self.highest = max(self.highest, base + max(changes[first : last + 1]))

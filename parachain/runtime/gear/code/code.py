@@ -1,0 +1,60 @@
+"""From the bytes that a user uploads to a code that can run, or the reason why not.
+
+Source: gear, protocol/core/src/code/mod.rs, `Code::try_new`.
+"""
+
+from typing import NamedTuple
+
+from parachain.runtime.gear.code import checks
+from parachain.runtime.gear.code.errors import CodeTooLarge, SectionError, TypeSectionError
+from parachain.runtime.gear.code.section_sizes import section_sizes
+from parachain.runtime.gear.code.stored import CodeMetadata, Instrumented, InstrumentedCode
+from parachain.runtime.gear.instrumentation.costs import costs
+from parachain.runtime.gear.instrumentation.instrument import instrument
+from parachain.runtime.gear.schedule import Schedule
+from parachain.runtime.gear.wasm.parser import parse
+from parachain.runtime.gear.wasm.validator import validate
+from parachain.runtime.gear.wasm.writer import write, write_sections
+
+
+class Code(NamedTuple):
+    """Code as uploaded, as instrumented, and what is known of it."""
+
+    original: bytes
+    instrumented: InstrumentedCode
+    metadata: CodeMetadata
+
+
+def new_code(original: bytes, schedule: Schedule) -> Code:
+    """Check and instrument. Raises CodeError, and nothing else for whatever bytes."""
+    limits = schedule.limits
+    _check_length(original, limits.code_len)
+    module = parse(original)
+    validate(module)
+    pages = checks.static_pages(module)
+    module, stack_end = checks.take_stack_end(module, pages)
+    checks.check_data(module, pages, stack_end, limits.data_segments_amount)
+    checks.check_exported_globals(module)
+    if module.start is not None:
+        raise SectionError("NotSupported", "start section")
+    checks.check_exports(module)
+    checks.check_imports(module)
+    checks.check_types(module, limits.parameters)
+    exports = checks.exported_kinds(module)
+    weights = schedule.instruction_weights
+    module = instrument(module, costs(weights), limits.stack_height)
+    sections = write_sections(module)
+    sizes = section_sizes(module, sections)
+    if sizes.type_section > limits.type_section_len:
+        detail = "%d of %d" % (sizes.type_section, limits.type_section_len)
+        raise TypeSectionError("LengthLimitExceeded", detail)
+    code = write(sections)
+    _check_length(code, limits.code_len)
+    status = Instrumented(weights.version, len(code))
+    metadata = CodeMetadata(len(original), exports, pages, stack_end, status)
+    return Code(original, InstrumentedCode(code, sizes), metadata)
+
+
+def _check_length(code: bytes, limit: int) -> None:
+    if len(code) > limit:
+        raise CodeTooLarge("CodeTooLarge", "%d bytes, the limit is %d" % (len(code), limit))
