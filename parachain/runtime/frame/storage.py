@@ -41,15 +41,10 @@ class StorageItem(Generic[T]):
         self.doc = doc
 
 
-class OptionalValue(StorageItem[T]):
-    """A single value that may be absent."""
+class SingleValue(StorageItem[T]):
+    """What single values share, with and without a default."""
 
     __slots__ = ()
-
-    def get(self, ext: Ext) -> Optional[T]:
-        """Return the value, or None."""
-        raw = ext.get(self.prefix)
-        return None if raw is None else self.codec.decode(raw)
 
     def put(self, ext: Ext, value: T) -> None:
         """Set the value."""
@@ -60,8 +55,19 @@ class OptionalValue(StorageItem[T]):
         return ext.exists(self.prefix)
 
     def kill(self, ext: Ext) -> None:
-        """Remove the value."""
+        """Remove the value; a default holds again."""
         ext.delete(self.prefix)
+
+
+class OptionalValue(SingleValue[T]):
+    """A single value that may be absent."""
+
+    __slots__ = ()
+
+    def get(self, ext: Ext) -> Optional[T]:
+        """Return the value, or None."""
+        raw = ext.get(self.prefix)
+        return None if raw is None else self.codec.decode(raw)
 
     def take(self, ext: Ext) -> Optional[T]:
         """Return the value and remove it."""
@@ -70,7 +76,7 @@ class OptionalValue(StorageItem[T]):
         return value
 
 
-class StorageValue(StorageItem[T]):
+class StorageValue(SingleValue[T]):
     """A single value with a default."""
 
     __slots__ = ("initial",)
@@ -83,18 +89,6 @@ class StorageValue(StorageItem[T]):
         """Return the value, or the default."""
         raw = ext.get(self.prefix)
         return self.initial if raw is None else self.codec.decode(raw)
-
-    def put(self, ext: Ext, value: T) -> None:
-        """Set the value."""
-        ext.put(self.prefix, self.codec.encode(value))
-
-    def exists(self, ext: Ext) -> bool:
-        """Whether a value is stored."""
-        return ext.exists(self.prefix)
-
-    def kill(self, ext: Ext) -> None:
-        """Remove the value, so that the default holds again."""
-        ext.delete(self.prefix)
 
     def take(self, ext: Ext) -> T:
         """Return the value and remove it."""
