@@ -29,6 +29,7 @@ STATE: Final = 10**5
 ACTIVE: Final = 500
 
 ROUNDS: Final = 4
+SMALL_BLOCK_ROUNDS: Final = 10
 FLAT: Final = at_most(30)
 
 
@@ -53,7 +54,8 @@ def cost(
     ledger: Ledger, transfers: int, distinct: int, rounds: int, *, strangers: bool = False
 ) -> Cost:
     """Measure blocks: the best of some rounds, more of them if small, as disturbance only adds."""
-    rounds *= max(1, BLOCK // transfers)
+    if transfers < BLOCK:
+        rounds *= SMALL_BLOCK_ROUNDS
     times = [ledger.block(transfers, distinct, strangers=strangers) for _ in range(rounds)]
     return Cost(
         min(t.authoring for t in times) / transfers, min(t.importing for t in times) / transfers

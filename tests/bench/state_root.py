@@ -26,7 +26,10 @@ from parachain.primitives.trie import EMPTY_ROOT
 from tests.bench.row import Row, at_most
 
 PREFIX: Final = bytes.fromhex("26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9")
+ACCOUNTS: Final = 100_000
+CHANGED: Final = 100
 ROUNDS: Final = 15
+READS: Final = 2000
 BUILD_CHUNK: Final = 50_000
 KEEP_256: Final = Pruning()
 
@@ -115,26 +118,29 @@ def _timed(call: Callable[[], object]) -> float:
     return thread_time() - began
 
 
-def state_roots() -> list[Row]:
-    """Root after 100 changed keys of 100 000, and reading single keys of that state."""
+def state_roots(
+    accounts: int = ACCOUNTS, changed: int = CHANGED, rounds: int = ROUNDS, reads: int = READS
+) -> list[Row]:
+    """Root after a few changed keys of many, and reading single keys of that state."""
     chance = random.Random(1)
-    accounts = 100_000
     with chain_of(accounts) as chain:
-        batches = [_changes(chance, accounts, 100, version) for version in range(1, ROUNDS + 1)]
+        versions = range(1, rounds + 1)
+        batches = [_changes(chance, accounts, changed, version) for version in versions]
         cold = [
             _timed(partial(chain.restarted().db.at(chain.root).change, changes, {}, 1))
             for changes in batches
         ]
         warm = [chain.block(changes) for changes in batches]
         warm += [chain.block(changes) for changes in batches]
-        keys = [account_key(i) for i in chance.sample(range(accounts), 2000)]
+        keys = [account_key(i) for i in chance.sample(range(accounts), reads)]
         state = chain.restarted().db.at(chain.root)
         read_cold = _timed(lambda: [state.get(key) for key in keys])
         read_warm = _timed(lambda: [state.get(key) for key in keys])
     goal = at_most(MOST_ROOT_MS)
+    what = f"state root after {changed} changed keys of {accounts:,}"
     return [
-        Row("state root, 100 of 100 000 keys, just started", median(cold) * 1e3, "ms", goal),
-        Row("state root, 100 of 100 000 keys, running", median(warm[5:]) * 1e3, "ms", goal),
+        Row(f"{what}, just started", median(cold) * 1e3, "ms", goal),
+        Row(f"{what}, running", median(warm[rounds // 3 :]) * 1e3, "ms", goal),
         Row("storage read through the trie, cold", read_cold / len(keys) * 1e6, "us"),
         Row("storage read through the trie, cached", read_warm / len(keys) * 1e6, "us"),
     ]
