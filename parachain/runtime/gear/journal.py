@@ -4,8 +4,9 @@ Processing is pure; whoever keeps the state applies the notes, in the order that
 gives. Source: gear, protocol/processor/src/{common,handler}.rs.
 """
 
-from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple, Union, get_args
 
+from parachain.primitives.scale.enums import tell_apart
 from parachain.runtime.gear.dispatch import Dispatch, StoredDispatch
 from parachain.runtime.gear.ids import ActorId, CodeId, MessageId, ReservationId
 from parachain.runtime.gear.intervals import Intervals
@@ -231,6 +232,10 @@ JournalNote = Union[
 ]
 
 Journal = Tuple[JournalNote, ...]
+
+# A MessageConsumed must not equal the SystemUnreserveGas of the same message.
+for _kind in (*get_args(DispatchOutcome), *get_args(JournalNote)):
+    tell_apart(_kind)
 
 
 def in_effect_order(journal: Iterable[JournalNote]) -> Journal:

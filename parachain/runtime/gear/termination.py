@@ -5,8 +5,9 @@ protocol/backend/src/error.rs, protocol/processor/src/{common,precharge}.rs.
 """
 
 from enum import Enum, IntEnum
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple, Optional, Union, get_args
 
+from parachain.primitives.scale.enums import tell_apart
 from parachain.runtime.gear.ids import ActorId
 from parachain.runtime.gear.reply_code import SimpleExecutionError
 
@@ -117,6 +118,11 @@ Completion = Union[Succeeded, Waits, Exits]
 
 class AllowanceExceeded(NamedTuple):
     """The block has no gas left: the execution never was."""
+
+
+# Those without fields must not equal each other.
+for _kind in (*get_args(ExecutionFailure), *get_args(Completion), AllowanceExceeded):
+    tell_apart(_kind)
 
 
 def simple_error(failure: ExecutionFailure) -> SimpleExecutionError:

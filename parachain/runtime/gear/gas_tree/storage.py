@@ -51,10 +51,11 @@ class GasTreeReason(IntEnum):
 
 
 class GasTreeError(Exception):
-    """An operation that the tree refuses, or a tree that is broken; nothing was changed.
+    """An operation that the tree refuses, or a tree that is broken.
 
-    The first are mistakes of the caller, since the counters of an execution never promise more
-    than the tree has; PARENT_IS_LOST and those named VALUE_... tell of a broken tree.
+    A refusal changes nothing. It is a mistake of the caller, since the counters of an execution
+    never promise more than the tree has. PARENT_..., UNEXPECTED_... and VALUE_... tell of a broken
+    tree: the block must fail. Two of them are only declared, as the pallet declares them.
     """
 
     def __init__(self, reason: GasTreeReason, key: GasNodeId) -> None:

@@ -184,4 +184,4 @@ def expected_refund(nodes: dict[gt.GasNodeId, gt.GasNode], key: gt.GasNodeId) ->
 
 
 TestGasTreeStorms = GasTreeMachine.TestCase
-TestGasTreeStorms.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestGasTreeStorms.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
