@@ -1,8 +1,7 @@
 """Derivation of ids.
 
 Ids of builtin actors are those of the Vara runtime. The code id and the program id of the demo
-program are asserted by gear-js, apis/gear/test/GenerateId.test.ts, for a binary of 35,435 bytes
-that is not kept here, so that only the second one is derived.
+program are those that gear-js asserts, apis/gear/test/GenerateId.test.ts.
 """
 
 import pytest
@@ -21,6 +20,13 @@ BUILTINS = {
 @pytest.mark.parametrize("number", BUILTINS)
 def test_ids_of_builtin_actors(number: int) -> None:
     assert ids.builtin_id(blake2_256, number).hex() == BUILTINS[number]
+
+
+def test_program_id_as_clients_derive_it() -> None:
+    code = bytes.fromhex("4b701fedb61456cd75df8ae6348f73aa9f529f2363f9ce76398f14aba15f01d6")
+    assert ids.program_id_from_user(blake2_256, code, b"1234").hex() == (
+        "86220eab422209d36e01f443a98564d2c3149e845713e4924e15d55d3b4acd78"
+    )
 
 
 def test_every_id_is_the_hash_of_its_tag_and_parts() -> None:
