@@ -19,7 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 CLIENTS := tests/clients/node_modules/.installed
 $(CLIENTS): tests/clients/package.json tests/clients/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed for the client tests"; exit 1; }
-	cd tests/clients && npm ci --no-audit --no-fund --silent
+	cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 test: $(STAMP) $(CLIENTS) ## the tests, the JavaScript clients included

@@ -15,7 +15,9 @@ from tests.node_process import NodeProcess
 
 #: Scripts that need a development chain of their own, and its flags.
 OWN_CHAIN = {
+    "papi/forks": ("--sealing", "manual"),
     "polkadot_js/default_slots": (),
+    "polkadot_js/instant_sealing": ("--sealing", "instant"),
     "polkadot_js/pool": ("--sealing", "manual"),
 }
 SCRIPTS = sorted(

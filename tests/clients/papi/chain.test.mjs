@@ -12,7 +12,9 @@ before(() => {
   ({ client, api, traffic } = connect());
 });
 after(() => {
-  const legacy = methods(traffic).filter((name) => !/^(chainHead|chainSpec|archive|transaction)_v1_/.test(name));
+  const legacy = methods(traffic).filter(
+    (name) => !/^(chainHead|chainSpec|archive|transaction)_v1_/.test(name),
+  );
   client.destroy();
   assert.deepEqual(legacy, ['rpc_methods'], 'nothing of the old JSON-RPC is used');
 });

@@ -46,7 +46,9 @@ test('a transfer is signed, broadcast, in the best block, final', async () => {
     transfer(api, receiver)
       .signSubmitAndWatch(sender.signer)
       .pipe(
-        tap((event) => seen.push(event.type + (event.found === undefined ? '' : `:${event.found}`))),
+        tap((event) =>
+          seen.push(event.type + (event.found === undefined ? '' : `:${event.found}`)),
+        ),
         timeout(PATIENCE_MS),
       ),
   );
@@ -129,10 +131,13 @@ test('an invalid transaction is refused with the reason', async () => {
     });
     return true;
   });
-  await assert.rejects(transfer(api, receiver).signAndSubmit(sender.signer, { nonce: 0 }), (error) => {
-    assert.equal(error.error.value.type, 'Stale');
-    return true;
-  });
+  await assert.rejects(
+    transfer(api, receiver).signAndSubmit(sender.signer, { nonce: 0 }),
+    (error) => {
+      assert.equal(error.error.value.type, 'Stale');
+      return true;
+    },
+  );
   await assert.rejects(client.submit(new Uint8Array([4, 4, 4])));
 });
 
@@ -178,9 +183,9 @@ test('root, by sudo', async () => {
 
 test('a change is seen by who watches', async () => {
   const seen = [];
-  const subscription = api.query.System.Account.watchValue(receiver.address, { at: 'best' }).subscribe(
-    ({ value: info }) => seen.push(info.data.free),
-  );
+  const subscription = api.query.System.Account.watchValue(receiver.address, {
+    at: 'best',
+  }).subscribe(({ value: info }) => seen.push(info.data.free));
   const transfers = value(
     api.event.Balances.Transfer.watch().pipe(filter(({ events }) => events.length > 0)),
   );

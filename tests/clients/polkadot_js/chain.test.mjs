@@ -3,7 +3,9 @@
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 
-import { collect, connect } from './connection.mjs';
+import { u8aToHex } from '@polkadot/util';
+
+import { account, alice, collect, connect, refused } from './connection.mjs';
 
 let api;
 before(async () => {
@@ -125,4 +127,27 @@ test('derived queries of polkadot.js apps', async () => {
     '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY',
   );
   assert.ok(balances.freeBalance.gtn(0));
+});
+
+test('keys of the node', async () => {
+  const aura = account('//Chain/aura');
+  const publicKey = u8aToHex(aura.publicKey);
+  assert.ok((await api.rpc.author.hasKey(publicKey, 'aura')).isFalse);
+  await api.rpc.author.insertKey('aura', '//Chain/aura', publicKey);
+  assert.ok((await api.rpc.author.hasKey(publicKey, 'aura')).isTrue);
+  assert.ok((await api.rpc.author.hasKey(u8aToHex(alice.publicKey), 'aura')).isTrue);
+  const rotated = await api.rpc.author.rotateKeys();
+  assert.equal(rotated.length, 32);
+  assert.ok((await api.rpc.author.hasSessionKeys(rotated)).isTrue);
+  const wrong = await refused(api._rpcCore.provider, 'author_insertKey', [
+    'aura',
+    '//Chain/aura',
+    u8aToHex(alice.publicKey),
+  ]);
+  assert.ok(wrong.message.length > 0);
+});
+
+test('levels of the log', async () => {
+  await api.rpc.system.addLogFilter('rpc=debug');
+  await api.rpc.system.resetLogFilter();
 });

@@ -52,23 +52,26 @@ const LAST = ['Finalized', 'Usurped', 'Dropped', 'Invalid', 'FinalityTimeout'];
 /**
  * Sign, submit and watch a transaction.
  *
- * `watched.statuses` grows as the node reports; `watched.reached(status)` resolves with
- * the report of that status, and rejects if the transaction ends otherwise.
+ * `watched.statuses` grows as the node reports; `watched.reached(status, count)` resolves with
+ * the report that is the count-th (the first) of that status, and rejects if the transaction ends
+ * otherwise.
  */
 export async function watch(tx, signer, options = {}) {
   const waiting = [];
   const watched = {
     statuses: [],
     reports: [],
-    reached(status) {
-      const promise = new Promise((resolve, reject) => waiting.push({ status, resolve, reject }));
+    reached(status, count = 1) {
+      const promise = new Promise((resolve, reject) =>
+        waiting.push({ status, count, resolve, reject }),
+      );
       settle();
       return within(promise, `${status} of ${tx.method.section}.${tx.method.method}`);
     },
   };
   function settle() {
-    for (const { status, resolve, reject } of waiting) {
-      const report = watched.reports.find((each) => each.status.type === status);
+    for (const { status, count, resolve, reject } of waiting) {
+      const report = watched.reports.filter((each) => each.status.type === status)[count - 1];
       if (report) {
         resolve(report);
       } else if (LAST.includes(watched.statuses.at(-1))) {

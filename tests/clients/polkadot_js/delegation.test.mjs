@@ -35,8 +35,7 @@ const pay = (amount = TOKEN) => api.tx.balances.transferKeepAlive(receiver.addre
 const tooMuch = () => pay(15n * 10n ** 20n);
 
 /** What `DispatchResult` in an event says: undefined, or the error's name. */
-const outcome = (result) =>
-  result.isOk ? undefined : errorName(api.registry, result.asErr);
+const outcome = (result) => (result.isOk ? undefined : errorName(api.registry, result.asErr));
 
 test('a batch stops at the first failure and keeps what was done', async () => {
   const before = await free(api, receiver);
@@ -122,7 +121,13 @@ test('an approval is withdrawn', async () => {
   const others = sortAddresses([second.address, third.address], 137);
   const hash = api.tx.system.remark('0x77').method.hash;
   await succeed(api.tx.multisig.approveAsMulti(2, others, null, hash, {}), first);
-  const shared = encodeAddress(createKeyMulti([first, second, third].map((a) => a.address), 2), 137);
+  const shared = encodeAddress(
+    createKeyMulti(
+      [first, second, third].map((a) => a.address),
+      2,
+    ),
+    137,
+  );
   const { when } = (await api.query.multisig.multisigs(shared, hash)).unwrap();
   const report = await succeed(api.tx.multisig.cancelAsMulti(2, others, when, hash), first);
   assert.ok(eventNames(report).includes('multisig.MultisigCancelled'));
@@ -144,10 +149,7 @@ test('a proxy acts within its type', async () => {
   assert.equal(eventOf(allowed, 'system.Remarked').data[0].toString(), first.address);
 
   const filtered = await succeed(api.tx.proxy.proxy(first.address, null, pay()), second);
-  assert.equal(
-    outcome(eventOf(filtered, 'proxy.ProxyExecuted').data[0]),
-    'system.CallFiltered',
-  );
+  assert.equal(outcome(eventOf(filtered, 'proxy.ProxyExecuted').data[0]), 'system.CallFiltered');
   const stranger = await submit(api.tx.proxy.proxy(first.address, null, remark), third);
   assert.equal(errorName(api.registry, stranger.dispatchError), 'proxy.NotProxy');
 

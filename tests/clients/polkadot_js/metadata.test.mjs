@@ -124,7 +124,10 @@ test('runtime calls', async () => {
   const nonce = await call.accountNonceApi.accountNonce(alice.address);
   assert.equal(nonce.toNumber(), (await api.rpc.system.accountNextIndex(alice.address)).toNumber());
   const authorities = await call.auraApi.authorities();
-  assert.deepEqual(authorities.map((key) => key.toHex()), [u8aToHex(alice.publicKey)]);
+  assert.deepEqual(
+    authorities.map((key) => key.toHex()),
+    [u8aToHex(alice.publicKey)],
+  );
   assert.equal((await call.genesisBuilder.presetNames()).length, 2);
   // the result that polkadot.js declares for this one is not what the interface has
   const preset = await api._rpcCore.provider.send('state_call', [

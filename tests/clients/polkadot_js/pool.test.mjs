@@ -2,40 +2,52 @@
 
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { account, alice, connect, free, fund, refused, TOKEN, watch } from './connection.mjs';
+import { account, connect, free, fund, refused, TOKEN, watch } from './connection.mjs';
 
 let api;
 let provider;
 const receiver = account('//Pool/receiver');
 const senders = {};
+/** As many as fill the pool's 20 MiB with transactions of 2.4 MB. */
+const crowd = Array.from({ length: 8 }, (_, index) => account(`//Pool/crowd/${index}`));
 
 before(async () => {
   api = await connect();
   provider = api._rpcCore.provider;
-  const paths = ['gap', 'usurped', 'errors', 'mortal', 'reorg', 'removed', 'pending', 'nonce'];
+  const paths = [
+    'gap',
+    'usurped',
+    'errors',
+    'mortal',
+    'reorg',
+    'removed',
+    'pending',
+    'nonce',
+    'rich',
+    'late',
+  ];
   for (const path of paths) {
     senders[path] = account(`//Pool/${path}`);
   }
-  const funded = fund(api, Object.values(senders));
+  const funded = fund(api, [...Object.values(senders), ...crowd]);
+  await pending();
   await seal();
   await funded;
 });
 after(() => api.disconnect());
 
-/** Make a block; polls the pool first, for a submission may still be on its way. */
-async function seal({ parent = null, finalize = false } = {}) {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if ((await provider.send('author_pendingExtrinsics', [])).length > 0 || tries === 20) {
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return (await provider.send('engine_createBlock', [true, finalize, parent])).hash;
+/** Make a block, on the best one unless another is given; resolve with its hash. */
+async function seal(parent = null) {
+  return (await provider.send('engine_createBlock', [true, false, parent])).hash;
 }
 
-async function sealEmpty(parent = null) {
-  return (await provider.send('engine_createBlock', [true, false, parent])).hash;
+/** Wait until the pool has a transaction for the next block. */
+async function pending() {
+  while ((await provider.send('author_pendingExtrinsics', [])).length === 0) {
+    await sleep(10);
+  }
 }
 
 const transfer = (amount = TOKEN) => api.tx.balances.transferKeepAlive(receiver.address, amount);
@@ -62,7 +74,7 @@ test('a gap in the nonces waits to be filled', async () => {
   await third.reached('Future');
   const second = await watch(transfer(), sender, { nonce: 1 });
   await second.reached('Future');
-  await sealEmpty();
+  await seal();
   assert.equal((await api.query.system.account(sender.address)).nonce.toNumber(), 0);
 
   const first = await watch(transfer(), sender, { nonce: 0 });
@@ -151,13 +163,13 @@ test('each refusal has its code and its reason', async () => {
 
 test('a transaction dies of old age', async () => {
   const sender = senders.mortal;
-  const birth = await sealEmpty();
+  const birth = await seal();
   const { number } = await api.rpc.chain.getHeader(birth);
   const era = api.registry.createType('ExtrinsicEra', { current: number.toNumber(), period: 4 });
   const options = { nonce: 0, blockHash: birth, era };
   const tx = await transfer().signAsync(sender, options);
   for (let count = 0; count < 5; count += 1) {
-    await sealEmpty();
+    await seal();
   }
   // read in another period, the era names another block, which is not what was signed
   await assert.rejects(tx.send(), /1010: Invalid Transaction: Transaction has a bad signature/);
@@ -165,37 +177,58 @@ test('a transaction dies of old age', async () => {
 
 test('a transaction goes back to the pool when its block is left', async () => {
   const sender = senders.reorg;
-  const parent = await sealEmpty();
+  const parent = await seal();
   const watched = await watch(transfer(), sender);
   await watched.reached('Ready');
-  const left = await seal({ parent });
+  const left = await seal(parent);
   assert.equal((await watched.reached('InBlock')).status.asInBlock.toHex(), left);
 
-  const fork = await sealEmpty(parent);
-  const included = await provider.send('chain_getBlock', [fork]);
-  const best = await sealEmpty(fork);
-  const retracted = await watched.reached('Retracted');
-  assert.equal(retracted.status.asRetracted.toHex(), left);
+  const fork = await seal(parent);
+  const best = await seal(fork);
+  assert.equal((await watched.reached('Retracted')).status.asRetracted.toHex(), left);
   assert.equal((await api.rpc.chain.getHeader()).hash.toHex(), best);
-  if (watched.reports.filter(({ status }) => status.isInBlock).length === 1) {
-    assert.equal(included.block.extrinsics.length, 1, 'the fork began without it');
-    await seal();
-  }
-  const last = (await api.rpc.chain.getHeader()).hash.toHex();
-  assert.equal(await provider.send('engine_finalizeBlock', [last]), true);
-  await watched.reached('Finalized');
+  await pending();
+  const again = await seal();
+  await watched.reached('InBlock', 2);
+  assert.equal(await provider.send('engine_finalizeBlock', [again]), true);
+  const last = await watched.reached('Finalized');
+  assert.equal(last.status.asFinalized.toHex(), again);
+  assert.deepEqual(
+    watched.statuses.filter((status) => status !== 'Ready'),
+    ['InBlock', 'Retracted', 'InBlock', 'Finalized'],
+  );
   assert.equal((await api.query.system.account(sender.address)).nonce.toNumber(), 1);
 });
 
 test('a transaction is taken out of the pool', async () => {
   const watched = await watch(transfer(), senders.removed);
   const { txHash } = await watched.reached('Ready');
-  const removed = await provider.send('author_removeExtrinsic', [
-    [{ hash: txHash.toHex() }],
-  ]);
+  const removed = await provider.send('author_removeExtrinsic', [[{ hash: txHash.toHex() }]]);
   assert.deepEqual(removed, [txHash.toHex()]);
   await watched.reached('Invalid');
   assert.equal((await api.rpc.author.pendingExtrinsics()).length, 0);
+});
+
+test('the worst transactions have to go when the pool is full', async () => {
+  const large = api.tx.system.remark(`0x${'2a'.repeat(2_400_000)}`).method.toHex();
+  const remark = () => api.tx(api.createType('Call', large));
+  const filling = [];
+  for (const [index, sender] of crowd.entries()) {
+    const watched = await watch(remark(), sender, { nonce: 0, tip: BigInt(index + 1) * TOKEN });
+    await watched.reached('Ready');
+    filling.push(watched);
+  }
+  const better = await watch(remark(), senders.rich, { nonce: 0, tip: 100n * TOKEN });
+  await better.reached('Ready');
+  await filling[0].reached('Dropped');
+  await assert.rejects(
+    remark().signAndSend(senders.late, { nonce: 0 }),
+    /1016: Immediately Dropped: The transaction couldn't enter the pool because of the limit/,
+  );
+  for (const watched of [better, ...filling.slice(1).reverse()]) {
+    await seal(); // a block has room for one of them
+    await watched.reached('InBlock');
+  }
 });
 
 test('time and storage of a development chain are moved', async () => {
@@ -210,11 +243,11 @@ test('time and storage of a development chain are moved', async () => {
   ]);
   assert.equal(await free(api, who), 5n * TOKEN);
 
+  const number = (await api.query.system.number()).toNumber();
   const now = (await api.query.timestamp.now()).toNumber();
   await provider.send('dev_timeTravel', [now + 3_600_000]);
   await provider.send('dev_newBlock', [{ count: 2 }]);
   const later = (await api.query.timestamp.now()).toNumber();
   assert.ok(later >= now + 3_600_000, `${later} is an hour after ${now}`);
-  assert.equal((await api.query.system.number()).gtn(2), true);
-  assert.ok((await free(api, alice)) > 0n);
+  assert.equal((await api.query.system.number()).toNumber(), number + 2);
 });

@@ -9,11 +9,9 @@ import {
   account,
   alice,
   bob,
-  collect,
   connect,
   free,
   fund,
-  PATIENCE_MS,
   refused,
   submit,
   succeed,
@@ -39,7 +37,7 @@ function stream() {
     },
     until(passes, what) {
       const found = (async () => {
-        for (let next = 0; ; ) {
+        for (let next = 0; ;) {
           while (next < values.length) {
             if (passes(values[next])) {
               return values[next];
@@ -104,7 +102,7 @@ test('entries and pages of a map', async () => {
   const all = await api.query.system.account.keys();
   assert.equal(all.length, entries.length);
   const paged = [];
-  for (let startKey; ; ) {
+  for (let startKey; ;) {
     const page = await api.query.system.account.keysPaged({ args: [], pageSize: 2, startKey });
     assert.ok(page.length <= 2);
     paged.push(...page);
@@ -175,7 +173,10 @@ test('a subscription to several values', async () => {
   unsubscribe();
   unsubscribeAccounts();
   const numbers = seen.values.map(([number]) => number);
-  assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  );
 });
 
 test('events are a subscription too', async () => {
@@ -254,11 +255,10 @@ test('offchain storage of the node', async () => {
   assert.equal(value.unwrap().toHex(), '0x0102');
 });
 
-test('a value set by root', { timeout: PATIENCE_MS }, async () => {
+test('a value set by root', async () => {
   const key = stringToHex('client-tests');
   await succeed(api.tx.sudo.sudo(api.tx.system.setStorage([[key, '0x2a']])), alice);
   assert.equal((await api.rpc.state.getStorage(key)).unwrap().toHex(), '0x2a');
   await succeed(api.tx.sudo.sudo(api.tx.system.killStorage([key])), alice);
   assert.ok((await api.rpc.state.getStorage(key)).isNone);
-  assert.equal((await collect(api.rpc.chain.subscribeNewHeads, 1, 'heads')).length, 1);
 });

@@ -78,9 +78,12 @@ test('a hundred subscriptions at once', async () => {
   const seen = new Map();
   const ids = await Promise.all(
     Array.from({ length: 100 }, (_, index) =>
-      provider.subscribe('state_storage', 'state_subscribeStorage',
+      provider.subscribe(
+        'state_storage',
+        'state_subscribeStorage',
         [[api.query.system.number.key(), api.query.system.account.key(bob.address)]],
-        () => seen.set(index, (seen.get(index) ?? 0) + 1)),
+        () => seen.set(index, (seen.get(index) ?? 0) + 1),
+      ),
     ),
   );
   assert.equal(new Set(ids).size, 100);
@@ -89,7 +92,9 @@ test('a hundred subscriptions at once', async () => {
   for (let index = 0; index < 100; index += 1) {
     assert.ok(seen.get(index) >= 3, `subscription ${index} was told ${seen.get(index)} times`);
   }
-  await Promise.all(ids.map((id) => provider.unsubscribe('state_storage', 'state_unsubscribeStorage', id)));
+  await Promise.all(
+    ids.map((id) => provider.unsubscribe('state_storage', 'state_unsubscribeStorage', id)),
+  );
 });
 
 test('a client that disconnects comes back', async () => {

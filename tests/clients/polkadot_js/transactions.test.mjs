@@ -184,10 +184,7 @@ test('errors of each kind', async () => {
   );
   assert.equal(await error(sudo.sudo(system.remark('0x'))), 'sudo.RequireSudo');
   assert.equal(await error(system.setHeapPages(1)), 'BadOrigin');
-  assert.equal(
-    await error(balances.transferKeepAlive({ Raw: '0x00' }, TOKEN)),
-    'CannotLookup',
-  );
+  assert.equal(await error(balances.transferKeepAlive({ Raw: '0x00' }, TOKEN)), 'CannotLookup');
   assert.equal(
     await error(utility.batchAll([balances.transferKeepAlive(receiver.address, 2n * everything)])),
     'Token.FundsUnavailable',
@@ -231,6 +228,9 @@ test('fifty transactions at once, in the order of their nonces', async () => {
     assert.equal(report.dispatchError, undefined);
     places.push(report.blockNumber.toNumber() * 10_000 + report.txIndex);
   }
-  assert.deepEqual(places, places.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
   assert.equal((await api.query.system.account(sender.address)).nonce.toNumber(), first + 50);
 });
