@@ -54,6 +54,9 @@ class Era(NamedTuple):
 
 IMMORTAL = Era(0, 0)
 
+#: `_new(Era, (period, phase))` is what `Era(period, phase)` does, in half the time.
+_new = tuple.__new__
+
 
 def _step(period: int) -> int:
     return max(period >> 12, 1)
@@ -109,13 +112,13 @@ def _read_fast(data: bytes, pos: int) -> Tuple[Era, int]:
     if first == 0:
         return IMMORTAL, pos + 1
     exponent = first & 15
-    period = 2 << exponent
     phase = (first | data[pos + 1] << 8) >> 4
     if exponent > 11:
-        phase *= period >> 12
-    if exponent == 0 or phase >= period:
+        phase <<= exponent - 11
+    period = 2 << exponent
+    if phase >= period or exponent == 0:
         raise ValueError
-    return tuple.__new__(Era, (period, phase)), pos + 2  # what Era(...) does, in half the time
+    return _new(Era, (period, phase)), pos + 2
 
 
 def _describe() -> Variants:

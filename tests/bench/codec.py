@@ -6,7 +6,7 @@ which favours it.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from scalecodec.base import RuntimeConfigurationObject, ScaleBytes
@@ -31,6 +31,7 @@ from tests.bench.row import Row, at_least
 
 #: Time spent on each of the eight measurements.
 SECONDS: Final = 0.4
+ROUNDS: Final = 20
 
 MUCH_FASTER: Final = at_least(40)
 
@@ -144,21 +145,26 @@ REGISTRY: Final = {
 }
 
 
-def per_second(function: Callable[[], object], seconds: float) -> float:
-    """Calls a second: the best of five rounds, all together about `seconds`."""
-    calls, spent = 1, 0.0
-    while spent < seconds / 20:
-        calls *= 2
-        spent = _time(function, calls)
-    rounds = max(1, round(calls * seconds / 5 / spent))
-    return rounds / min(_time(function, rounds) for _ in range(5))
+def per_second(functions: Sequence[Callable[[], object]], seconds: float) -> list[float]:
+    """Calls a second of each: the best of some rounds, which take turns.
+
+    Taking turns, so that a slow moment of the machine does not fall on one of them alone; in
+    processor time. Each takes about `seconds`.
+    """
+    rounds = [max(1, round(seconds / ROUNDS / _time(function, 1))) for function in functions]
+    best = [float("inf")] * len(functions)
+    for _ in range(ROUNDS):
+        for index, function in enumerate(functions):
+            calls = rounds[index]
+            best[index] = min(best[index], _time(function, calls) / calls)
+    return [1 / each for each in best]
 
 
 def _time(function: Callable[[], object], calls: int) -> float:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(calls):
         function()
-    return time.perf_counter() - begun
+    return time.thread_time() - begun
 
 
 def reference(name: str) -> Any:
@@ -182,7 +188,7 @@ def _rows(
         ("encode", lambda: codec.encode(value), lambda: theirs.encode(plain)),
         ("decode", lambda: codec.decode(data), lambda: theirs.decode(ScaleBytes(data))),
     ):
-        fast, slow = per_second(ours, seconds), per_second(reference_function, seconds)
+        fast, slow = per_second((ours, reference_function), seconds)
         yield Row(f"{what} {name}, times py-scale-codec", fast / slow, "x", MUCH_FASTER)
         yield Row(f"{what} {name}", fast, "/s")
 

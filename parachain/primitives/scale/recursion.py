@@ -82,12 +82,17 @@ def forward(rust_name: str) -> Forward[Any]:
 def opaque(codec: Codec[T]) -> Codec[T]:
     """Vec<u8> holding exactly one encoded value of `codec`."""
     encode_inner, read_inner = codec.fast
+    read_length = COMPACT_U32.fast.read
 
     def encode_fast(value: T) -> bytes:
         return BYTES.encode(encode_inner(value))
 
     def read_fast(data: bytes, pos: int) -> Tuple[T, int]:
-        length, pos = COMPACT_U32.fast.read(data, pos)
+        if data[pos] & 3 == 1 and data[pos + 1]:  # 64 bytes to 16 KiB, as extrinsics have
+            length = (data[pos] | data[pos + 1] << 8) >> 2
+            pos += 2
+        else:
+            length, pos = read_length(data, pos)
         # Not cut out of the buffer: what reads beyond its end does not end where it must.
         value, end = read_inner(data, pos)
         if end != pos + length:
