@@ -201,7 +201,12 @@ async def _serve(
     )
     with _metrics(config, collector):
         async with trio.open_nursery() as services:
-            await services.start(server.run)
+            addresses = await services.start(server.run)
+            if info.development:
+                _log.info(
+                    "🔗 polkadot.js apps: https://polkadot.js.org/apps/?rpc=ws://127.0.0.1:%d",
+                    addresses[0][1],
+                )
             async with trio.open_nursery() as tasks:
                 _start_tasks(tasks, config, chain, feed, transactions, authorship)
                 async for number in signals:
