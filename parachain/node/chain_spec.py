@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from parachain.runtime.assembly import DECIMALS, SYMBOL
+from parachain.runtime.pallets.system import SS58_PREFIX
+
 T = TypeVar("T")
 
 #: A specification of a large chain is some 20 MiB; what is larger is not one.
@@ -23,9 +26,9 @@ MAX_ID_LENGTH: Final = 64
 CHAIN_TYPES: Final = ("Development", "Local", "Live")
 
 PROPERTIES: Final[dict[str, Any]] = {
-    "ss58Format": 137,
-    "tokenDecimals": 12,
-    "tokenSymbol": "TVARA",
+    "ss58Format": SS58_PREFIX,
+    "tokenDecimals": DECIMALS,
+    "tokenSymbol": SYMBOL,
 }
 
 #: Names an operator may give to --chain: preset of the runtime, name, id, type.

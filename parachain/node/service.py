@@ -7,7 +7,6 @@
 `run` returns after SIGINT or SIGTERM, within `SHUTDOWN_S`; a block being written is finished first.
 """
 
-import gc
 import logging
 import os
 import random
@@ -31,6 +30,7 @@ from parachain.node import informant, log, metrics
 from parachain.node.authorship import Authorship, ChainThread
 from parachain.node.chain import Folders, chain_folder, chain_spec, opened_chain
 from parachain.node.chain_spec import ChainSpec
+from parachain.node.collector import calm_collector
 from parachain.node.config import NodeConfig
 from parachain.node.identity import node_key, peer_id
 from parachain.node.keystore import AURA, Keystore, KeystoreError, key_type_id
@@ -56,10 +56,6 @@ SWITCH_INTERVAL_S: Final = 0.001
 
 #: Frames for the deepest nesting of calls that decoding allows, several times over.
 RECURSION_LIMIT: Final = 4000
-
-#: New container objects before a collection, and collections before one of the next generation;
-#: Python's own are 700, 10, 10.
-COLLECTOR_THRESHOLDS: Final = (50_000, 20, 50)
 
 _ROLE_FULL, _ROLE_AUTHORITY = 1, 4
 
@@ -154,7 +150,7 @@ async def _serve(
     signals: AsyncIterator[int],
     started_at_s: float,
 ) -> None:
-    _calm_collector()
+    calm_collector()
     _log.info(
         "🔨 Genesis 0x%s, best #%d, finalized #%d",
         chain.genesis_hash.hex(),
@@ -215,17 +211,6 @@ async def _serve(
                 tasks.cancel_scope.cancel()
             server.close()
     await thread.run(lambda: None)  # whatever is being written is written now
-
-
-def _calm_collector() -> None:
-    """Keep Python's cyclic collector from scanning, again and again, what never dies.
-
-    Codecs and pallets live as long as the process; values of a block have no cycles and go with
-    their last reference. So collections are rare, and look at little.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
 
 def _start_tasks(

@@ -10,12 +10,13 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from parachain.primitives.json_text import JsonError, parse_json
 from parachain.primitives.ss58 import Ss58Error, decode_address, encode_address
+from parachain.runtime.assembly import DECIMALS
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.runtime import Runtime
 from parachain.runtime.pallets import aura, balances, sudo, system, timestamp, transaction_payment
 
-#: Tokens have 12 decimals.
-TOKEN = 10**12
+#: One token in plancks.
+TOKEN = 10**DECIMALS
 
 #: Where FRAME keeps the version of a pallet's storage.
 STORAGE_VERSION_NAME = ":__STORAGE_VERSION__:"

@@ -29,8 +29,9 @@ from parachain.node.identity import (
 from parachain.node.keystore import Keystore, KeystoreError, key_type_id, keystore_directory
 from parachain.node.output import output
 from parachain.primitives.ss58 import Ss58Error, decode_address, encode_address
+from parachain.runtime.pallets.system import SS58_PREFIX
 
-DEFAULT_NETWORK = 137
+DEFAULT_NETWORK = SS58_PREFIX
 
 #: Bytes of entropy by number of words (BIP-39).
 ENTROPY = {12: 16, 15: 20, 18: 24, 21: 28, 24: 32}
