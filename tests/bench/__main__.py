@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.bench import block, codec, growth, node, rpc, state_root, table
+from tests.bench import block, codec, gear_code, growth, node, rpc, state_root, table
 from tests.bench.row import Row
 
 BENCHES: Final[Mapping[str, Callable[[], Iterable[Row]]]] = {
@@ -20,6 +20,7 @@ BENCHES: Final[Mapping[str, Callable[[], Iterable[Row]]]] = {
     "block": block.rows,
     "growth": growth.rows,
     "rpc": rpc.rows,
+    "gear_code": gear_code.rows,
     "node": node.rows,
 }
 

@@ -67,8 +67,8 @@ def _constant(value: Initializer) -> Optional[int]:
     return value.operand & U32_MAX if value.opcode == I32_CONST else None
 
 
-def _exported_global(module: Module, position: int, export: Export) -> Global:
-    index = export.item - len(imported(module, GLOBAL))
+def _exported_global(module: Module, first_own: int, position: int, export: Export) -> Global:
+    index = export.item - first_own
     if index < 0:
         detail = "export %d is imported global %d" % (position, export.item)
         raise ExportError("ExportReferencesToImportGlobal", detail)
@@ -85,7 +85,8 @@ def take_stack_end(module: Module, pages: int) -> Tuple[Module, Optional[int]]:
     if STACK_END not in names:
         return module, None
     position = names.index(STACK_END)
-    offset = _constant(_exported_global(module, position, exports[position]).value)
+    first_own = len(imported(module, GLOBAL))
+    offset = _constant(_exported_global(module, first_own, position, exports[position]).value)
     if offset is None:
         raise StackEndError("Initialization", "not by one i32.const")
     if offset % WASM_PAGE_SIZE:
@@ -118,8 +119,11 @@ def check_data(module: Module, pages: int, stack_end: Optional[int], limit: int)
 
 def check_exported_globals(module: Module) -> None:
     """No global that is mutable or imported may be exported."""
+    first_own = len(imported(module, GLOBAL))
     for position, export in enumerate(module.exports or ()):
-        if export.kind == GLOBAL and _exported_global(module, position, export).type.mutable:
+        if export.kind != GLOBAL:
+            continue
+        if _exported_global(module, first_own, position, export).type.mutable:
             raise ExportError("MutableGlobalExport", "%d in export %d" % (export.item, position))
 
 

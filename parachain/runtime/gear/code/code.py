@@ -6,6 +6,7 @@ Source: gear, protocol/core/src/code/mod.rs, `Code::try_new`.
 from typing import NamedTuple
 
 from parachain.runtime.gear.code import checks
+from parachain.runtime.gear.code.compile_limits import check_compile_limits
 from parachain.runtime.gear.code.errors import CodeTooLarge, SectionError, TypeSectionError
 from parachain.runtime.gear.code.section_sizes import section_sizes
 from parachain.runtime.gear.code.stored import CodeMetadata, Instrumented, InstrumentedCode
@@ -40,6 +41,7 @@ def new_code(original: bytes, schedule: Schedule) -> Code:
     checks.check_exports(module)
     checks.check_imports(module)
     checks.check_types(module, limits.parameters)
+    check_compile_limits(module)
     exports = checks.exported_kinds(module)
     weights = schedule.instruction_weights
     module = instrument(module, costs(weights), limits.stack_height)

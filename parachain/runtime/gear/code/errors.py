@@ -10,6 +10,7 @@ from parachain.runtime.gear.wasm.errors import CodeError, ModuleError, Validatio
 __all__ = [
     "CodeError",
     "CodeTooLarge",
+    "CompileLimitError",
     "DataSectionError",
     "ExportError",
     "ImportedItemError",
@@ -25,6 +26,10 @@ __all__ = [
 
 class CodeTooLarge(CodeError):  # noqa: N818  # the name clients know
     """The code, as given or as instrumented, is longer than `limits.code_len`."""
+
+
+class CompileLimitError(CodeError):
+    """Functions, Locals, BranchesToBlock or BranchTableSize: see `compile_limits`."""
 
 
 class SectionError(CodeError):

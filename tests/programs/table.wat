@@ -1,0 +1,17 @@
+;; Calls through its table, by the first byte of the payload; more than 1 is out of the table.
+(module
+  (import "env" "memory" (memory 1))
+  (import "env" "gr_read" (func $read (param i32 i32 i32 i32)))
+  (import "env" "gr_reply" (func $reply (param i32 i32 i32 i32)))
+  (type $answer (func (param i32)))
+  (table 2 funcref)
+  (elem (i32.const 0) $itself $twice)
+  (func $itself (param i32)
+    (i32.store (i32.const 8) (local.get 0)))
+  (func $twice (param i32)
+    (i32.store (i32.const 8) (i32.mul (local.get 0) (i32.const 2))))
+  (func (export "init"))
+  (func (export "handle")
+    (call $read (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 64))
+    (call_indirect (type $answer) (i32.const 21) (i32.load8_u (i32.const 0)))
+    (call $reply (i32.const 8) (i32.const 4) (i32.const -1) (i32.const 64))))
