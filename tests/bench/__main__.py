@@ -52,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="file to write")
+    parser.add_argument("--markdown", type=Path, help="file to write the README's table to")
     args = parser.parse_args(arguments)
     unknown = [name for name in args.names if name not in BENCHES]
     if unknown:
@@ -60,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.write(table.heading(around) + "\n")
     measured = measure(args.names or BENCHES)
     args.json.write_text(table.as_json(around, measured))
+    if args.markdown is not None:
+        args.markdown.write_text(table.as_markdown(around, measured))
     missed = sum(not row.is_ok for _, row in measured)
     sys.stdout.write(f"\n{missed} of {len(measured)} rows missed; written to {args.json}\n")
     return 1 if missed else 0

@@ -2,9 +2,11 @@
 
 The state is written through the chain, some accounts a block, and final before anything is
 measured. Each node has a LevelDB of its own, so that the importer has in memory only what it
-imported. Some accounts are active: half of them can send, the other half receives.
+imported. Some accounts are active: half of them can send, the other half receives. Python's
+collector of garbage is set as in the node.
 """
 
+import gc
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +30,7 @@ from parachain.client.pool.config import PoolConfig
 from parachain.client.pool.pool import TransactionPool
 from parachain.client.pool.transaction import ValidationRequest, Validity
 from parachain.client.state import ARCHIVE, NativeExt
+from parachain.node.collector import calm_collector
 from parachain.primitives.scale import Err, result
 from parachain.primitives.transaction_validity import (
     TRANSACTION_SOURCE,
@@ -187,9 +190,13 @@ def ledger_of(
         shutil.copytree(ours, theirs)
         stores = [open_leveldb(ours), open_leveldb(theirs)]
         nodes = [RealNode(genesis, store) for store in stores]
+        thresholds = gc.get_threshold()
+        calm_collector()
         try:
             strangers = others[active:] or others
             yield Ledger(nodes[0], nodes[1], senders, others[:active], strangers, clock)
         finally:
+            gc.set_threshold(*thresholds)
+            gc.unfreeze()
             for store in stores:
                 store.close()

@@ -58,6 +58,22 @@ def line(row: Row) -> str:
     return f"{row.what:{_WHAT}}{value:>{_VALUE}}{target:>{_TARGET}}{verdict}".rstrip()
 
 
+def as_markdown(around: Circumstances, rows: Iterable[tuple[str, Row]]) -> str:
+    """Return the rows that have a target, as the README shows them."""
+    lines = [
+        f"{around.machine}; {around.python}; {around.date}.",
+        "",
+        "| what | measured | target |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {row.what} | {number(row.value)} {row.unit} | {row.target} |"
+        for _, row in rows
+        if row.target is not None
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def as_json(around: Circumstances, rows: Iterable[tuple[str, Row]]) -> str:
     """Return all rows, each with the name of its bench, and the circumstances."""
     entries = [

@@ -59,9 +59,10 @@ def test_the_command_prints_and_writes_the_table(
 ) -> None:
     good, bad = Row("good", 1, "s", at_most(2)), Row("bad", 3, "s", at_most(2))
     monkeypatch.setattr(command, "BENCHES", {"one": lambda: [good], "two": lambda: [bad]})
-    file = tmp_path / "bench.json"
+    file, readme = tmp_path / "bench.json", tmp_path / "table.md"
     assert command.main(["one", "--json", str(file)]) == 0
-    assert command.main(["--json", str(file)]) == 1
+    assert command.main(["--json", str(file), "--markdown", str(readme)]) == 1
+    assert "| good | 1 s | <= 2 |" in readme.read_text()
     printed = capsys.readouterr().out
     assert table.line(good) in printed
     assert table.line(bad).endswith("MISSED")
