@@ -120,12 +120,15 @@ def _read(path: Path, header: bytes) -> bytes | None:
     except OSError as error:
         _log.warning("compiled program %s cannot be read: %s", path, error)
         return None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
             _log.warning("compiled program %s is not a file that only this user may write", path)
             return None
-        content = file.read()
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read()
+    finally:
+        os.close(descriptor)
     start = len(header) + _DIGEST_SIZE
     native = content[start:]
     if content[:start] != header + _digest(native):

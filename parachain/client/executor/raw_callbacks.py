@@ -125,11 +125,7 @@ def define_plain(
 
         def callback(*args: int) -> int | None:
             unsigned = [arg & mask for arg, mask in zip(args, masks, strict=True)]
-            try:
-                result = function(running.context, *unsigned)
-            except BaseException as error:
-                running.raised = error
-                raise
+            result = function(running.context, *unsigned)
             if not signature.has_result or result is None:
                 return None
             return ctypes.c_int32(result).value
@@ -190,6 +186,22 @@ def call_raw(store: Store, function: Func) -> None:
         raise WasmtimeError._from_ptr(error)  # noqa: SLF001  # no public way
     if bool(trap):
         raise Trap._from_ptr(trap)  # noqa: SLF001  # no public way
+
+
+def call_plain(store: Store, function: Func) -> None:
+    """The same by wasmtime-py's own way, for functions defined by `define_plain`."""
+    function(store)
+
+
+class HostCalls(NamedTuple):
+    """A way to define host functions, and the way to call code that calls these."""
+
+    define: Callable[[Linker, Running, dict[str, tuple[Signature, HostFunction]]], Defined]
+    call: Callable[[Store, Func], None]
+
+
+RAW: Final = HostCalls(define_raw, call_raw)
+PLAIN: Final = HostCalls(define_plain, call_plain)
 
 
 class MemoryView:

@@ -37,7 +37,7 @@ def new_engine() -> Engine:
     config.wasm_tail_call = False
     config.wasm_memory64 = False
     config.wasm_component_model = False
-    bindings.wasmtime_config_wasm_component_model_async_set(config.ptr(), False)  # noqa: FBT003  # of C
+    bindings.wasmtime_config_wasm_component_model_async_set(config.ptr(), False)
     config.wasm_gc = False
     config.wasm_function_references = False
     config.wasm_reference_types = False

@@ -8,7 +8,6 @@ import ctypes
 import struct
 import threading
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,11 +28,12 @@ from wasmtime import _bindings as bindings
 
 from parachain.client.executor.module_cache import MEMORY_BYTES, ModuleCache
 from parachain.client.executor.raw_callbacks import (
+    RAW,
+    Defined,
+    HostCalls,
     MemoryView,
     Running,
     Signature,
-    call_raw,
-    define_raw,
 )
 from parachain.client.executor.wasmtime_engine import fingerprint, new_engine
 from parachain.runtime.gear.code.syscalls import SYSCALLS
@@ -71,9 +71,6 @@ _TRAP_KINDS: Final = {
     TrapCode.STACK_OVERFLOW: TrapKind.STACK_OVERFLOW,
 }
 
-#: How host functions are defined: `define_raw`, or `define_plain` to compare with.
-Define = Callable[[Linker, Running, dict[str, Any]], Any]
-
 
 def _signatures() -> dict[str, Signature]:
     found = {
@@ -96,7 +93,7 @@ class _Linkage(threading.local):
     linker: Linker
     running: Running
     #: What the linker calls; goes when the linker goes.
-    defined: Any
+    defined: Defined
     linked: "weakref.WeakKeyDictionary[Module, InstancePre]"
 
 
@@ -107,10 +104,10 @@ class WasmtimeSandbox:
         self,
         folder: Path | None = None,
         memory_bytes: int = MEMORY_BYTES,
-        define: Define = define_raw,
+        host_calls: HostCalls = RAW,
     ) -> None:
         self._engine: Engine = new_engine()
-        self._define = define
+        self._host_calls = host_calls
         self._linkage = _Linkage()
         self.modules = ModuleCache(
             self._engine, add_page_checks, fingerprint(), folder, memory_bytes
@@ -128,7 +125,7 @@ class WasmtimeSandbox:
                 linked = linkage.linked[module] = linkage.linker.instantiate_pre(module)
             store = Store(self._engine)
             instance = WasmtimeInstanceOfProgram(
-                store, linked.instantiate(store), linkage.running, context
+                store, linked.instantiate(store), self._host_calls, linkage.running, context
             )
             instance.grow(memory_pages - instance.memory_pages())
         except (WasmtimeError, Trap) as error:
@@ -142,7 +139,7 @@ class WasmtimeSandbox:
             linkage.running = Running()
             linkage.linked = weakref.WeakKeyDictionary()
             table = {name: (SIGNATURES[name], function) for name, function in functions.items()}
-            linkage.defined = self._define(linkage.linker, linkage.running, table)
+            linkage.defined = self._host_calls.define(linkage.linker, linkage.running, table)
             linkage.functions = functions
         return linkage
 
@@ -150,27 +147,42 @@ class WasmtimeSandbox:
 class WasmtimeInstanceOfProgram:
     """Implements `parachain.runtime.gear.sandbox.Instance`."""
 
-    __slots__ = ("_context", "_instance", "_memory", "_memory_view", "_pages", "_running", "_store")
+    __slots__ = (
+        "_call",
+        "_context",
+        "_instance",
+        "_memory",
+        "_memory_view",
+        "_pages",
+        "_running",
+        "_store",
+    )
 
     def __init__(
-        self, store: Store, instance: WasmtimeInstance, running: Running, context: Any
+        self,
+        store: Store,
+        instance: WasmtimeInstance,
+        host_calls: HostCalls,
+        running: Running,
+        context: Any,
     ) -> None:
         self._store = store
         self._instance = instance
+        self._call = host_calls.call
         self._running = running
         self._context = context
-        self._memory = Memory._from_raw(self._export(MEMORY_EXPORT).of.memory)  # noqa: SLF001
+        self._memory = Memory._from_raw(self._export(MEMORY_EXPORT).of.memory)  # noqa: SLF001  # no public way
         self._memory_view = MemoryView(store, self._memory)
-        pages = Memory._from_raw(self._export(PAGES_EXPORT).of.memory)  # noqa: SLF001
+        pages = Memory._from_raw(self._export(PAGES_EXPORT).of.memory)  # noqa: SLF001  # no public way
         self._pages = MemoryView(store, pages).bytes
 
     def call(self, export: str) -> None:
         """See the protocol."""
-        function = Func._from_raw(self._export(export).of.func)  # noqa: SLF001
+        function = Func._from_raw(self._export(export).of.func)  # noqa: SLF001  # no public way
         running = self._running
         outer, running.context, running.raised = running.context, self._context, None
         try:
-            call_raw(self._store, function)
+            self._call(self._store, function)
         except (WasmtimeError, Trap) as error:
             raised, running.raised = running.raised, None
             if raised is not None:
@@ -231,7 +243,7 @@ class WasmtimeInstanceOfProgram:
     def _gas_global(self) -> int:
         value = bindings.wasmtime_val_t()
         bindings.wasmtime_global_get(
-            self._store._context(),  # noqa: SLF001
+            self._store._context(),  # noqa: SLF001  # no public way
             ctypes.byref(self._export(GAS_GLOBAL).of.global_),
             ctypes.byref(value),
         )
@@ -242,8 +254,8 @@ class WasmtimeInstanceOfProgram:
         item = bindings.wasmtime_extern_t()
         encoded = name.encode()
         found = bindings.wasmtime_instance_export_get(
-            self._store._context(),  # noqa: SLF001
-            ctypes.byref(self._instance._instance),  # noqa: SLF001
+            self._store._context(),  # noqa: SLF001  # no public way
+            ctypes.byref(self._instance._instance),  # noqa: SLF001  # no public way
             ctypes.create_string_buffer(encoded, len(encoded)),
             len(encoded),
             ctypes.byref(item),

@@ -253,6 +253,5 @@ def _plus(number: int) -> bytes:
 
 
 def _i32(number: int) -> bytes:
-    """i32.const of a number that may be beyond 2**31, modulo 2**32."""
-    number &= _U32_MASK
-    return i32_const(number - 2**32 if number >= 2**31 else number)
+    """i32.const, modulo 2**32."""
+    return i32_const(number & _U32_MASK)

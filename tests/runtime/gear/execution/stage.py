@@ -201,7 +201,7 @@ def run(
     entry: str | None = None,
     prepare: Callable[[bytes], bytes] = lambda code: code,
 ) -> Run:
-    code = new_code(wat2wasm(text) if isinstance(text, str) else text, SCHEDULE)
+    code = new_code(bytes(wat2wasm(text)) if isinstance(text, str) else text, SCHEDULE)
     instrumented = prepare(code.instrumented.bytes)
     dispatch = dispatch or incoming()
     program = ExecutableProgram(
