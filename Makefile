@@ -11,16 +11,19 @@ dev: $(STAMP) ## start the development chain
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 13) else "Python 3.11 or 3.12 is needed, this is %d.%d" % v)'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	touch $@
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is needed: apt install python3-venv"; exit 1; }
+	@echo "Installing the pinned dependencies into $(VENV); half a minute the first time"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
 
 CLIENTS := tests/clients/node_modules/.installed
 $(CLIENTS): tests/clients/package.json tests/clients/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed for the client tests"; exit 1; }
-	cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
-	touch $@
+	@echo "Installing the JavaScript clients"
+	@cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 test: $(STAMP) $(CLIENTS) ## the tests, the JavaScript clients included
 	$(BIN)/python -m pytest -q -m "not slow"
