@@ -28,7 +28,7 @@ from tests.bench.row import Row, at_most
 PREFIX: Final = bytes.fromhex("26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9")
 ACCOUNTS: Final = 100_000
 CHANGED: Final = 100
-ROUNDS: Final = 15
+ROUNDS: Final = 50
 READS: Final = 2000
 BUILD_CHUNK: Final = 50_000
 KEEP_256: Final = Pruning()

@@ -50,19 +50,22 @@ class NodeStore:
     def __init__(self, store: KeyValueStore, cache_bytes: int = DEFAULT_CACHE_BYTES) -> None:
         self._get = store.get
         self._nodes = GenerationCache(cache_bytes * 3 // 4, _node_cost, self._load_node)
-        self._values = GenerationCache(cache_bytes // 4, _value_cost, self._load)
+        self._values = GenerationCache(cache_bytes // 4, _value_cost, self._load_value)
         self.node = self._nodes.get
         self.value = self._values.get
 
-    def _load(self, digest: bytes) -> bytes:
+    def _load_value(self, digest: bytes) -> bytes:
         data = self._get(STATE + digest)
         if data is None:
             raise MissingTrieNode(digest)
         return data
 
     def _load_node(self, digest: bytes) -> Node:
+        data = self._get(STATE + digest)
+        if data is None:
+            raise MissingTrieNode(digest)
         try:
-            return decode_node(self._load(digest))
+            return decode_node(data)
         except DecodeError as error:
             raise TrieError(f"trie node 0x{digest.hex()} is damaged: {error}") from error
 

@@ -120,14 +120,15 @@ class Draft(Node):
             return Node(self.partial, self.value, self.hashed)
         base = self.base
         if base is not None and base.uniform and base.bitmap == bitmap:
-            references = bytearray(base.references)
+            references = base.references
             for place, reference in self.changed.items():
-                if len(reference) != HASH_REFERENCE_SIZE:  # type: ignore[arg-type]  # no draft
+                assert isinstance(reference, bytes)
+                if len(reference) != HASH_REFERENCE_SIZE:
                     break
                 at = (bitmap & (1 << place) - 1).bit_count() * HASH_REFERENCE_SIZE
-                references[at : at + HASH_REFERENCE_SIZE] = reference  # type: ignore[assignment]
+                references = references[:at] + reference + references[at + HASH_REFERENCE_SIZE :]
             else:
-                return Node(self.partial, self.value, self.hashed, bitmap, bytes(references))
+                return Node(self.partial, self.value, self.hashed, bitmap, references)
         joined = b"".join(filter(None, self.children()))  # type: ignore[arg-type]  # no drafts
         return Node(self.partial, self.value, self.hashed, bitmap, joined)
 
