@@ -28,7 +28,7 @@ from parachain.runtime.assembly import RUNTIME
 from parachain.runtime.frame.call import AS_DECLARED, RuntimeCall
 from parachain.runtime.frame.error import InvalidTransactionFailed
 from parachain.runtime.frame.extension import Dispatched
-from parachain.runtime.pallets import aura, authorship, balances, system
+from parachain.runtime.pallets import aura, authorship, balances, gear_payment, system
 from parachain.runtime.pallets import transaction_payment as fees
 from parachain.runtime.pallets.transaction_payment.fees import update_multiplier
 from tests.runtime.blocks import ALICE, BOB, CHARLIE, open_block, recorded
@@ -132,7 +132,12 @@ def test_the_multiplier_is_divided_out_of_calls_without_messages() -> None:
 def test_the_multiplier_follows_the_queue() -> None:
     one = 10**18
     lengths = (0, 999, 1000, 5500)
-    assert [fees.multiplier_for(length) for length in lengths] == [one, one, 2 * one, 6 * one]
+    assert [gear_payment.multiplier_for(length) for length in lengths] == [
+        one,
+        one,
+        2 * one,
+        6 * one,
+    ]
     ext = chain()
     fees.next_fee_multiplier.put(ext, 7 * one)
     update_multiplier(ext, 1)

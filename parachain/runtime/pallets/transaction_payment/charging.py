@@ -1,9 +1,10 @@
 """ChargeTransactionPayment: fees are taken before the call, and what was not used is returned.
 
-The fee goes to the treasury, the tip to the author of the block. Whatever finds no home (a
-treasury that does not exist yet and would get less than an account needs, a block without
-author) leaves the total issuance. Sources: pallet_transaction_payment's CurrencyAdapter,
-polkadot-sdk stable2409; gear, vara/runtime/common/src/lib.rs (DealWithFees).
+The sender pays, or a voucher (see pallet GearPayment). The fee goes to the treasury, the tip to the
+author of the block. Whatever finds no home (a treasury that does not exist yet and would get less
+than an account needs, a block without author) leaves the total issuance. Sources:
+pallet_transaction_payment's CurrencyAdapter, polkadot-sdk stable2409; gear,
+vara/runtime/common/src/lib.rs (DealWithFees).
 """
 
 from typing import NamedTuple, Optional
@@ -19,7 +20,7 @@ from parachain.primitives.transaction_validity import (
 from parachain.runtime.frame.error import DispatchFailed, invalid
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.extension import Dispatched, TransactionExtension
-from parachain.runtime.pallets import authorship, balances, system
+from parachain.runtime.pallets import authorship, balances, gear_payment, system
 from parachain.runtime.pallets.transaction_payment.declarations import TRANSACTION_FEE_PAID
 from parachain.runtime.pallets.transaction_payment.fees import (
     compute_actual_fee,
@@ -41,7 +42,8 @@ class Charged(NamedTuple):
 
 
 def _validate(ext: Ext, tip: int, who: bytes, tx: Dispatched) -> ValidTransaction:
-    """Refuse with Payment if the sender's balance does not cover the fee."""
+    """Refuse with Payment if the payer's balance does not cover the fee."""
+    who = gear_payment.fee_payer(ext, tx.call, who)
     info = without_multiplier(ext, tx.call, tx.info)
     fee = compute_fee(ext, tx.length, info, tip)
     if fee:
@@ -53,6 +55,7 @@ def _validate(ext: Ext, tip: int, who: bytes, tx: Dispatched) -> ValidTransactio
 
 def _prepare(ext: Ext, tip: int, who: bytes, tx: Dispatched) -> Charged:
     """Take the fee. Refuses with Payment, also if it would leave less than an account needs."""
+    who = gear_payment.fee_payer(ext, tx.call, who)
     fee = compute_fee(ext, tx.length, without_multiplier(ext, tx.call, tx.info), tip)
     if fee:
         try:

@@ -11,13 +11,13 @@ stable2409; gear, vara/pallets/payment/src/lib.rs and vara/runtime/vara/src/lib.
 from typing import Tuple
 
 from parachain.primitives.dispatch_info import DispatchClass, DispatchInfo, Pays, PostDispatchInfo
-from parachain.primitives.fixed_point import ONE, saturating_from_integer, saturating_mul_int
+from parachain.primitives.fixed_point import ONE, saturating_mul_int
 from parachain.primitives.weight import U64_MAX, Weight
 from parachain.runtime.frame.call import RuntimeCall, actual_weight, dispatch_info
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.extrinsic import decode_extrinsic
 from parachain.runtime.frame.runtime import Runtime
-from parachain.runtime.pallets import system
+from parachain.runtime.pallets import gear_payment, system
 from parachain.runtime.pallets.transaction_payment.declarations import (
     OPERATIONAL_FEE_MULTIPLIER,
     FeeDetails,
@@ -32,12 +32,6 @@ from parachain.runtime.pallets.transaction_payment.declarations import (
 #: Plancks for a unit of gas, for a picosecond of weight, and for a byte.
 VALUE_PER_GAS = 100
 
-#: The multiplier grows by one with so many messages in the queue.
-QUEUE_LENGTH_STEP = 1000
-
-#: Calls of pallet Gear that put messages into the queue.
-_QUEUE_CALLS = ("upload_program", "create_program", "send_message", "send_reply")
-
 _MAX_BALANCE = 2**128 - 1
 
 
@@ -47,15 +41,10 @@ def genesis(ext: Ext, multiplier: int) -> None:
     next_fee_multiplier.put(ext, multiplier)
 
 
-def multiplier_for(queue_length: int) -> int:
-    """Multiplier (FixedU128) at so many messages in the queue."""
-    return saturating_from_integer(queue_length // QUEUE_LENGTH_STEP + 1)
-
-
 @pallet.on_finalize
 def update_multiplier(ext: Ext, number: int) -> None:  # noqa: ARG001  hooks share one signature
-    """Set the multiplier of the next block. No pallet has a queue yet, so its length is zero."""
-    next_fee_multiplier.put(ext, multiplier_for(0))
+    """Set the multiplier of the next block."""
+    next_fee_multiplier.put(ext, gear_payment.next_multiplier(ext))
 
 
 # -- the parts of a fee --------------------------------------------------------------------------
@@ -116,10 +105,7 @@ def without_multiplier(ext: Ext, call: RuntimeCall, info: DispatchInfo) -> Dispa
     multiplier in picoseconds.
     """
     multiplier = next_fee_multiplier.get(ext)
-    if multiplier <= ONE:
-        return info
-    declaration = call.declaration
-    if declaration.pallet.name == "Gear" and declaration.name in _QUEUE_CALLS:
+    if multiplier <= ONE or gear_payment.is_multiplied(call):
         return info
     reciprocal = ONE * ONE // multiplier
     ref_time = saturating_mul_int(reciprocal, info.weight.ref_time, U64_MAX)
