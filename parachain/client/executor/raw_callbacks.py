@@ -210,8 +210,8 @@ class MemoryView:
     __slots__ = ("bytes", "size")
 
     def __init__(self, store: Store, memory: Memory) -> None:
-        context = ctypes.cast(store._context(), ctypes.c_void_p)  # noqa: SLF001  # no public way
-        handle = ctypes.addressof(memory._memory)  # noqa: SLF001  # no public way
+        context = store._context()  # noqa: SLF001  # no public way
+        handle = ctypes.byref(memory._memory)  # noqa: SLF001  # no public way
         self.size: int = _memory_data_size(context, handle)
         address = _memory_data(context, handle)
         if self.size:

@@ -5,6 +5,7 @@ nothing of one is left for the next.
 """
 
 import ctypes
+import functools
 import struct
 import threading
 import weakref
@@ -252,17 +253,24 @@ class WasmtimeInstanceOfProgram:
 
     def _export(self, name: str) -> Any:
         item = bindings.wasmtime_extern_t()
-        encoded = name.encode()
+        encoded = _name(name)
         found = bindings.wasmtime_instance_export_get(
             self._store._context(),  # noqa: SLF001  # no public way
             ctypes.byref(self._instance._instance),  # noqa: SLF001  # no public way
-            ctypes.create_string_buffer(encoded, len(encoded)),
+            encoded,
             len(encoded),
             ctypes.byref(item),
         )
         if not found:
             raise KeyError(f"the program has no export {name}")
         return item
+
+
+@functools.cache
+def _name(name: str) -> "ctypes.Array[ctypes.c_char]":
+    """The name of an export for C; there are few."""
+    encoded = name.encode()
+    return ctypes.create_string_buffer(encoded, len(encoded))
 
 
 def _kind(error: WasmtimeError | Trap) -> TrapKind:

@@ -4,6 +4,8 @@ The second memory has three parts. At `READABLE`, the byte p is 1 if Gear page p
 `WRITABLE`, if it may be written. Both are followed by zeros, so that an address rotated by its
 alignment can be the index: where the low bits are not zero, the byte is, and `check` decides, which
 knows of accesses to two pages. At `GAS` is the value of `gear_gas` during calls of host functions.
+
+Inside loops the look is written out, elsewhere it is a call, as native code takes long to make.
 """
 
 from typing import Dict, Final, List, NamedTuple, Tuple
@@ -12,6 +14,7 @@ from parachain.runtime.gear.instrumentation.metering import i32_const
 from parachain.runtime.gear.wasm.leb128 import read_u32, signed, unsigned
 from parachain.runtime.gear.wasm.module import FunctionType
 from parachain.runtime.gear.wasm.opcodes import (
+    BLOCK,
     CALL,
     EMPTY,
     END,
@@ -28,6 +31,7 @@ from parachain.runtime.gear.wasm.opcodes import (
     LOCAL_GET,
     LOCAL_SET,
     LOCAL_TEE,
+    LOOP,
     NATURAL_ALIGNMENT,
     RETURN,
     Immediate,
@@ -49,6 +53,11 @@ SIZE_MASK: Final = STORES - 1
 
 #: (address, offset, size and kind) → (): calls `page_fault` unless all of the access is allowed.
 CHECK: Final = FunctionType(bytes((I32, I32, I32)), b"")
+#: (address, offset) → address: looks whether an access is allowed, for the sizes of 1 to 8 bytes,
+#: first for loads and then for stores.
+LOOK: Final = FunctionType(bytes((I32, I32)), bytes((I32,)))
+_SIZES: Final = 4
+LOOKS: Final = 2 * _SIZES
 
 _I32_EQZ: Final = 0x45
 _I32_LOAD8_U: Final = 0x2D
@@ -69,8 +78,8 @@ _LONG_STORES: Final = bytes((0x37, 0x3C, 0x3D, 0x3E))
 _OTHER_MEMORY: Final = 0x40
 _U32_MASK: Final = 2**32 - 1
 
-#: What to do with an instruction, by opcode: see `rewrite_accesses`.
-_PLAIN, _NUMBER, _ACCESS, _CALL, _BYTE, _LABELS, _TWO = range(7)
+#: What to do with an instruction, by opcode: see `Rewriter.body`.
+_PLAIN, _NUMBER, _ACCESS, _CALL, _BYTE, _LABELS, _TWO, _OPEN, _CLOSE = range(9)
 
 
 def _actions() -> bytes:
@@ -88,6 +97,8 @@ def _actions() -> bytes:
     }
     found = bytearray([by_immediate[kind] for kind in IMMEDIATE])
     found[CALL] = _CALL
+    found[BLOCK] = found[LOOP] = found[IF] = _OPEN
+    found[END] = _CLOSE
     return bytes(found)
 
 
@@ -98,13 +109,19 @@ class Places(NamedTuple):
     """Indices in the rewritten module.
 
     Its functions are the imports (`imports` of them), page_fault, those of the program, a wrapper
-    for each import from `first_wrapper` on, and `check`; `gas` is a global.
+    for each import from `first_wrapper` on, `check`, the kinds of `looks` and a wrapper for each
+    entry point; `gas` is a global.
     """
 
     imports: int
     first_wrapper: int
     check: int
     gas: int
+
+    @property
+    def first_entry(self) -> int:
+        """The wrapper of the first entry point."""
+        return self.check + 1 + LOOKS
 
     def moved(self, function: int) -> int:
         """The function to call instead of what had this index in the instrumented module."""
@@ -167,6 +184,21 @@ def check_body(places: Places) -> bytes:
     return begin + too_far + known + fault + bytes((END,))
 
 
+def look_body(places: Places, kind: int) -> bytes:
+    """The function number `kind` of LOOKS; it has a local of type i32."""
+    address, offset, place = range(3)
+    exponent, stores = kind % _SIZES, kind >= _SIZES
+    begin = _op(LOCAL_GET, address) + _op(LOCAL_GET, offset) + bytes((I32_ADD,))
+    size = 1 << exponent
+    code = begin + _op(LOCAL_TEE, place) + _page_byte(stores)
+    if exponent:
+        last = _op(LOCAL_GET, place) + _plus(size - 1) + _page_byte(stores)
+        code += last + bytes((_I32_AND,))
+    code += bytes((_I32_EQZ, IF, EMPTY)) + _op(LOCAL_GET, address) + _op(LOCAL_GET, offset)
+    code += _check(places, size, stores) + bytes((END,))
+    return code + _op(LOCAL_GET, address) + bytes((END,))
+
+
 class Rewriter:
     """Rewrites bodies of one module; what it has written once for an access, it keeps."""
 
@@ -174,7 +206,7 @@ class Rewriter:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self._accesses: Dict[Tuple[int, int, int, int], bytes] = {}
+        self._accesses: Dict[Tuple[int, int, int, int, bool], bytes] = {}
 
     def body(self, code: bytes, scratch: int) -> bytes:
         """Instructions with checks, and with calls of the moved functions.
@@ -183,9 +215,9 @@ class Rewriter:
         """
         actions, places = _ACTIONS, self.places
         pieces: List[bytes] = []
+        in_loop: List[bool] = [False]
         pos = done = 0
-        end = len(code)
-        while pos < end:
+        while pos < len(code):
             start = pos
             op = code[pos]
             action = actions[op]
@@ -199,13 +231,18 @@ class Rewriter:
             elif action == _ACCESS:
                 alignment = code[pos]  # at most 3, hence one byte
                 offset, pos = read_u32(code, pos + 1)
-                pieces += (code[done:start], self._access(op, alignment, offset, scratch))
-                pieces.append(code[start:pos])
+                key = (op, alignment, offset, scratch, in_loop[-1])
+                pieces += (code[done:start], self._access(key), code[start:pos])
                 done = pos
             elif action == _CALL:
                 function, pos = read_u32(code, pos)
                 pieces += (code[done:start], _op(CALL, places.moved(function)))
                 done = pos
+            elif action == _OPEN:
+                pos += 1
+                in_loop.append(op == LOOP or in_loop[-1])
+            elif action == _CLOSE:
+                in_loop.pop()
             elif action == _BYTE:
                 pos += 1
             elif action == _TWO:
@@ -218,34 +255,61 @@ class Rewriter:
         pieces.append(code[done:])
         return b"".join(pieces)
 
-    def _access(self, op: int, alignment: int, offset: int, scratch: int) -> bytes:
+    def _access(self, key: Tuple[int, int, int, int, bool]) -> bytes:
         """What comes before a load or store; it leaves the operands as they were."""
-        key = (op, alignment, offset, scratch)
         known = self._accesses.get(key)
         if known is None:
-            known = self._accesses[key] = _checked(self.places, op, alignment, offset, scratch)
+            op, alignment, offset, scratch, in_loop = key
+            if in_loop:
+                known = _written_out(self.places, op, alignment, offset, scratch)
+            else:
+                known = _called(self.places, op, offset, scratch)
+            self._accesses[key] = known
         return known
 
 
-def _checked(places: Places, op: int, alignment: int, offset: int, scratch: int) -> bytes:
+def _called(places: Places, op: int, offset: int, scratch: int) -> bytes:
+    stores = op >= _FIRST_STORE
+    kind = NATURAL_ALIGNMENT[op] + (_SIZES if stores else 0)
+    code = _i32(offset) + _op(CALL, places.check + 1 + kind)
+    if not stores:
+        return code
+    value = _value_local(op, scratch)
+    return _op(LOCAL_SET, value) + code + _op(LOCAL_GET, value)
+
+
+def _written_out(places: Places, op: int, alignment: int, offset: int, scratch: int) -> bytes:
     exponent = NATURAL_ALIGNMENT[op]
     size, stores = 1 << exponent, op >= _FIRST_STORE
-    address, value = scratch, scratch + 2 if op in _LONG_STORES else scratch + 1
-    byte = _second(_I32_LOAD8_U, 0, WRITABLE if stores else READABLE)
+    address, value = scratch, _value_local(op, scratch)
     code = _op(LOCAL_SET, value) if stores else b""
     code += _op(LOCAL_TEE, address) + _plus(offset)
     if alignment == exponent:
         if exponent:
             code += i32_const(exponent) + bytes((_I32_ROTR,))
-        code += i32_const(PAGE_BITS - exponent) + bytes((_I32_SHR_U,)) + byte
+        code += _page_byte(stores, exponent)
     else:
-        page = i32_const(PAGE_BITS) + bytes((_I32_SHR_U,)) + byte
         last = _op(LOCAL_GET, address) + _plus(offset + size - 1)
-        code += page + last + page + bytes((_I32_AND,))
+        code += _page_byte(stores) + last + _page_byte(stores) + bytes((_I32_AND,))
     code += bytes((_I32_EQZ, IF, EMPTY)) + _op(LOCAL_GET, address) + _i32(offset)
-    code += i32_const(size | STORES if stores else size) + _op(CALL, places.check) + bytes((END,))
-    code += _op(LOCAL_GET, address)
+    code += _check(places, size, stores) + bytes((END,)) + _op(LOCAL_GET, address)
     return code + _op(LOCAL_GET, value) if stores else code
+
+
+def _value_local(op: int, scratch: int) -> int:
+    """Where the operand of a store waits."""
+    return scratch + 2 if op in _LONG_STORES else scratch + 1
+
+
+def _page_byte(stores: bool, exponent: int = 0) -> bytes:
+    """From an address, rotated by `exponent` bits, to the byte of its page."""
+    table = _second(_I32_LOAD8_U, 0, WRITABLE if stores else READABLE)
+    return i32_const(PAGE_BITS - exponent) + bytes((_I32_SHR_U,)) + table
+
+
+def _check(places: Places, size: int, stores: bool) -> bytes:
+    """Call `check`; address and offset are on the stack."""
+    return i32_const(size | STORES if stores else size) + _op(CALL, places.check)
 
 
 def _plus(number: int) -> bytes:

@@ -15,12 +15,15 @@ from typing import Any, Dict, Final, List, NamedTuple, Optional, Tuple
 from parachain.runtime.gear.instrumentation.instrument import GAS_GLOBAL, HOST_MODULE
 from parachain.runtime.gear.page_access import (
     CHECK,
+    LOOK,
+    LOOKS,
     SIZE,
     Places,
     Rewriter,
     check_body,
     entry_wrapper,
     import_wrapper,
+    look_body,
 )
 from parachain.runtime.gear.sandbox import InstantiationError
 from parachain.runtime.gear.wasm.leb128 import unsigned
@@ -57,9 +60,10 @@ _MEMORY_SECTION: Final = 5
 _CODE_SECTION: Final = 10
 _FAULT: Final = FunctionType(bytes((I32, I32)), b"")
 _ENTRY: Final = FunctionType(b"", b"")
-#: Locals that rewriting adds to a body with `Rewriter`, and those of `check`.
+#: Locals that rewriting adds to a body with `Rewriter`, those of `check`, those of a look.
 _SCRATCH: Final = ((2, I32), (1, I64))
 _CHECK_LOCALS: Final = ((2, I64),)
+_LOOK_LOCALS: Final = ((1, I32),)
 #: A function with more locals than this has no room for ours, as engines allow 50,000. It never
 #: runs: the stack limiter counts locals, and stops its caller.
 _MAX_LOCALS: Final = 50_000 - 3
@@ -96,19 +100,25 @@ def add_page_checks(code: bytes) -> bytes:
     for position, index in enumerate(import_types):
         new_bodies.append(_body((), import_wrapper(places, position, types[index])))
     new_bodies.append(_body(_CHECK_LOCALS, check_body(places)))
+    new_bodies += [_body(_LOOK_LOCALS, look_body(places, kind)) for kind in range(LOOKS)]
     new_bodies += [_body((), entry_wrapper(places, places.moved(e.item))) for e in entries]
-    fault_type = len(types)
-    wrapped = (*import_types, fault_type + 1, *[fault_type + 2 for _ in entries])
+    fault_type, check_type, look_type, entry_type = range(len(types), len(types) + 4)
+    wrapped = (
+        *import_types,
+        check_type,
+        *[look_type for _ in range(LOOKS)],
+        *[entry_type for _ in entries],
+    )
     rewritten = write_sections(
         Module(
-            types=(*types, _FAULT, CHECK, _ENTRY),
+            types=(*types, _FAULT, CHECK, LOOK, _ENTRY),
             imports=(*imports, Import(HOST_MODULE, PAGE_FAULT, FUNCTION, fault_type)),
             functions=(*functions, *wrapped),
             table=module.table,
             globals=module.globals,
             exports=(
                 *[
-                    Export(entry.name, FUNCTION, check + 1 + position)
+                    Export(entry.name, FUNCTION, places.first_entry + position)
                     for position, entry in enumerate(entries)
                 ],
                 Export(GAS_GLOBAL, GLOBAL, places.gas),

@@ -11,6 +11,7 @@ from wasmtime import wat2wasm
 from parachain.client.executor.raw_callbacks import PLAIN, RAW
 from parachain.client.executor.wasmtime_sandbox import SIGNATURES, WasmtimeSandbox
 from parachain.runtime.gear.code.code import new_code
+from parachain.runtime.gear.page_checks import VERSION, add_page_checks
 from parachain.runtime.gear.sandbox import (
     HostFunction,
     HostFunctions,
@@ -222,6 +223,16 @@ def test_both_ways_to_call_the_host_agree(made: list[Call], stack: bool) -> None
     outcomes = [run(text, sandbox=sandbox) for sandbox in (SANDBOX, REFERENCE)]
     first, second = [(each.execution, each.memory, each.burned) for each in outcomes]
     assert first == second
+
+
+def test_compiled_programs_are_kept_by_the_version_of_their_rewriting() -> None:
+    """If this fails, `page_checks` writes something else than before: change its VERSION too."""
+    text = module(
+        "(loop (i64.store offset=9 (i32.const 0) (i64.load align=1 (i32.const 8)))) "
+        + call("gr_size", 0).text()
+    )
+    rewritten = add_page_checks(code(text).load())
+    assert (VERSION, blake2_256(rewritten).hex()[:16]) == (1, "81115a908eeaae54")
 
 
 def test_the_two_ways_are_two() -> None:

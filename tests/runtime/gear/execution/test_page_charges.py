@@ -220,10 +220,10 @@ def accesses(draw: st.DrawFn) -> list[tuple[str, int, int, int]]:
     return made
 
 
-@given(accesses())
-@settings(max_examples=60, deadline=None)
+@given(accesses(), st.booleans())
+@settings(max_examples=100, deadline=None)
 def test_any_sequence_of_accesses_costs_what_the_rules_say(
-    made: list[tuple[str, int, int, int]],
+    made: list[tuple[str, int, int, int]], in_loop: bool
 ) -> None:
     body, known, expected = "", dict[int, bool](), 0
     for name, address, offset, alignment in made:
@@ -242,6 +242,7 @@ def test_any_sequence_of_accesses_costs_what_the_rules_say(
             elif page not in known:
                 expected += WRITE if stores else READ
             known[page] = known.get(page, False) or stores
+    body = f"(loop {body})" if in_loop else body
     plain = unstacked(f"(if (i32.const 0) (then {body}))")
     done = unstacked(f"(if (i32.const 1) (then {body}))")
     charged = sum(_instruction(name) for name, *_ in made) + 18_822
