@@ -81,7 +81,10 @@ SCHEDULE_CODEC: Final = struct(
         ("db_weights", DB_WEIGHTS_CODEC.named("DbWeights<T>")),
         ("task_weights", TASK_WEIGHTS_CODEC.named("TaskWeights<T>")),
         ("instantiation_weights", INSTANTIATION_WEIGHTS_CODEC.named("InstantiationWeights<T>")),
-        ("instrumentation_weights", INSTRUMENTATION_WEIGHTS_CODEC.named("InstrumentationWeights<T>")),
+        (
+            "instrumentation_weights",
+            INSTRUMENTATION_WEIGHTS_CODEC.named("InstrumentationWeights<T>"),
+        ),
         ("load_allocations_weight", WEIGHT),
     ),
     (("T", None),),
