@@ -1,7 +1,8 @@
 """The bank's record of each account: what is for gas, and what is value on its way.
 
 Deposits fail for want of funds. All that happens to them afterwards, while the queue is processed,
-fails only if Gear has lost count; whoever processes the queue lets that fail the block. Source:
+fails only if Gear has lost count; whoever processes the queue lets that fail the block. A failure
+may come after a record was changed, as everywhere: the dispatch, or the block, is undone. Source:
 gear, vara/pallets/gear-bank/src/lib.rs.
 """
 
@@ -88,10 +89,12 @@ def spend_gas_to(
 
 
 def _take_gas(ext: Ext, who: AccountId, gas: int, multiplier: GasMultiplier) -> int:
-    """Take the price of gas out of a record and return it; it is still in the bank."""
+    """Take the price of gas out of a record and return it; it is still in the bank.
+
+    Fails with InsufficientGasBalance.
+    """
     price = gas_to_value(multiplier, gas)
     ensure(account(ext, who).gas >= price, INSUFFICIENT_GAS_BALANCE)
-    transfers.ensure_can_pay(ext, price)
     _add(ext, who, -price, 0)
     return price
 
@@ -135,10 +138,11 @@ def transfer_locked_value(ext: Ext, who: AccountId, dest: AccountId, value: int)
     if value == 0:
         return
     _take_value(ext, who, value)
+    transfers.ensure_can_pay(ext, value)
     _add(ext, dest, 0, value)
 
 
 def _take_value(ext: Ext, who: AccountId, value: int) -> None:
+    """Take value out of a record; it is still in the bank. Fails with InsufficientValueBalance."""
     ensure(account(ext, who).value >= value, INSUFFICIENT_VALUE_BALANCE)
-    transfers.ensure_can_pay(ext, value)
     _add(ext, who, 0, -value)
