@@ -179,7 +179,10 @@ class WasmtimeInstanceOfProgram:
 
     def call(self, export: str) -> None:
         """See the protocol."""
-        function = Func._from_raw(self._export(export).of.func)  # noqa: SLF001  # no public way
+        try:
+            function = Func._from_raw(self._export(export).of.func)  # noqa: SLF001  # no public way
+        except KeyError as error:
+            raise WasmTrap(TrapKind.OTHER) from error
         running = self._running
         outer, running.context, running.raised = running.context, self._context, None
         try:

@@ -62,7 +62,7 @@ class Instance(Protocol):
     def call(self, export: str) -> None:
         """Run an exported function without parameters and results.
 
-        Raises WasmTrap, and whatever a host function raised.
+        Raises WasmTrap, also if there is no such function, and whatever a host function raised.
         """
 
     def read(self, offset: int, size: int) -> bytes:

@@ -98,8 +98,8 @@ def test_recursion_is_stopped_by_the_limiter_not_by_the_engine(more: str) -> Non
 def test_recursion_that_a_compiler_might_keep_values_for() -> None:
     """What is computed before the call and again behind it is neither a local nor an operand."""
     computed = "".join(
-        f"(i64.store offset={8 * each} (i32.const 0) (i64.mul (local.get 0) (i64.const {each + 3})))"
-        for each in range(400)
+        f"(i64.store offset={8 * each} (i32.const 0) (i64.mul (local.get 0) (i64.const {each})))"
+        for each in range(3, 400)
     )
     inner = "(call $deeper (i64.add (local.get 0) (i64.const 1)))"
     more = f"(func $deeper (param i64) {computed} {inner} {computed})"
