@@ -1,4 +1,4 @@
-"""Vouchers: issuing, using, updating, revoking, declining; who may, when, and for what.
+"""Vouchers: issuing, updating, revoking, declining.
 
 Topics and names follow the reference's tests of pallet_gear_voucher.
 """
@@ -7,39 +7,24 @@ from typing import Any
 
 import pytest
 
-from parachain.client.crypto.hashing import blake2_256
 from parachain.primitives.dispatch_error import BadOrigin
-from parachain.primitives.dispatch_info import Pays, PostDispatchInfo
 from parachain.primitives.weight import Weight
-from parachain.runtime.frame.error import PalletError
-from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.origin import ROOT
-from parachain.runtime.gear.intervals import Interval
-from parachain.runtime.gear.messages import UserStoredMessage
-from parachain.runtime.pallets import balances, gear_messenger, gear_voucher, system
+from parachain.runtime.pallets import balances, gear_voucher, system
 from parachain.runtime.pallets.gear_voucher import (
     AppendPrograms,
     DeclineVoucher,
-    GearCall,
-    PrepaidCall,
-    PrepaidCallsDispatcher,
-    SendMessage,
-    SendReply,
-    UploadCode,
     VoucherInfo,
     vouchers,
 )
 from parachain.runtime.pallets.gear_voucher.declarations import (
     BAD_ORIGIN,
     BALANCE_TRANSFER,
-    CODE_UPLOADING_DISABLED,
     CODE_UPLOADING_ENABLED,
     DURATION_OUT_OF_BOUNDS,
-    INAPPROPRIATE_DESTINATION,
     INEXISTENT_VOUCHER,
     IRREVOCABLE_YET,
     MAX_PROGRAMS_LIMIT_EXCEEDED,
-    UNKNOWN_DESTINATION,
     VOUCHER_DECLINED,
     VOUCHER_EXPIRED,
     VOUCHER_ISSUED,
@@ -47,94 +32,36 @@ from parachain.runtime.pallets.gear_voucher.declarations import (
     VOUCHER_UPDATED,
     issued,
 )
-from parachain.runtime.pallets.gear_voucher.prepaid import PrepaidCalls
-from tests.runtime.memory_ext import MemoryExt
 from tests.runtime.pallets.gear.scene import (
     OTHER_PROGRAM,
     PROGRAM,
     has_event,
     make,
-    message_id,
+)
+from tests.runtime.pallets.gear.vouchers import (
+    DURATION,
+    EXPIRY,
+    FIRST,
+    OWNER,
+    SECOND,
+    SPENDER,
+    info,
+    issue,
+    programs_from,
+    revoke,
+    update,
+    use,
 )
 from tests.runtime.pallets.scene import (
     ALICE,
     BOB,
     CHARLIE,
     ED,
-    EVE,
     FUNDS,
     begin_block,
     chain,
     fails,
 )
-
-#: Alice issues vouchers to Eve, who has nothing.
-OWNER, SPENDER = ALICE, EVE
-FIRST = blake2_256(b"voucher" + (1).to_bytes(8, "little"))
-SECOND = blake2_256(b"voucher" + (2).to_bytes(8, "little"))
-DURATION = 20
-#: Issued in block 1.
-EXPIRY = 1 + DURATION + 1
-
-PING = SendMessage(PROGRAM, b"ping", 1000, 5, keep_alive=True)
-REPLY = SendReply(message_id(1), b"pong", 1000, 5, keep_alive=True)
-CODE = UploadCode(b"\0asm")
-
-
-def issue(
-    ext: MemoryExt,
-    programs: tuple[bytes, ...] | None = None,
-    *,
-    balance: int = 10 * ED,
-    code_uploading: bool = False,
-    duration: int = DURATION,
-    owner: bytes = OWNER,
-) -> None:
-    call = gear_voucher.issue(SPENDER, balance, programs, code_uploading, duration)
-    make(ext, call, owner)
-
-
-def update(ext: MemoryExt, who: bytes = OWNER, **changes: Any) -> None:
-    names = ("move_ownership", "balance_top_up", "append_programs", "code_uploading")
-    arguments = [changes.pop(name, None) for name in (*names, "prolong_duration")]
-    assert not changes
-    make(ext, gear_voucher.update(SPENDER, FIRST, *arguments), who)
-
-
-def info(ext: MemoryExt) -> VoucherInfo:
-    found = vouchers.get(ext, (SPENDER, FIRST))
-    assert found is not None
-    return found
-
-
-def programs_from(first: int, count: int) -> tuple[bytes, ...]:
-    return tuple(sorted(message_id(number) for number in range(first, first + count)))
-
-
-class FakeGear:
-    """Records the calls it is to make, and says what they weigh."""
-
-    def __init__(self) -> None:
-        self.made: list[tuple[bytes, bytes, GearCall]] = []
-
-    def weight(self, call: GearCall) -> Weight:
-        return Weight(len(call), 0)
-
-    def dispatch(
-        self, _ext: Ext, who: bytes, sponsor: bytes, call: GearCall
-    ) -> PostDispatchInfo | None:
-        self.made.append((who, sponsor, call))
-        return PostDispatchInfo(Weight(1, 0), Pays.YES)
-
-    def dispatcher(self) -> PrepaidCallsDispatcher:
-        return PrepaidCallsDispatcher(self.weight, self.dispatch)
-
-
-def use(ext: MemoryExt, call: PrepaidCall, *, who: bytes = SPENDER) -> FakeGear:
-    gear = FakeGear()
-    gear_voucher.make_prepaid(ext, who, FIRST, call, gear.dispatcher())
-    return gear
-
 
 # -- issuing -----------------------------------------------------------------------------------
 
@@ -167,86 +94,7 @@ def test_voucher_issue_err_cases() -> None:
     assert info(ext).expiry == 2_419_202
 
 
-# -- using -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("call", [PING, REPLY, CODE])
-def test_voucher_call_works(call: GearCall) -> None:
-    ext = chain()
-    issue(ext, code_uploading=True)
-    assert use(ext, call).made == [(SPENDER, FIRST, call)]
-
-
-def mail_for(ext: MemoryExt, user: bytes, program: bytes) -> None:
-    message = UserStoredMessage(REPLY.reply_to_id, program, user, b"", 0)
-    gear_messenger.mailbox.insert(ext, message, Interval(1, 30))
-
-
-def test_a_voucher_for_some_programs() -> None:
-    ext = chain()
-    issue(ext, (PROGRAM,), code_uploading=True)
-    mail_for(ext, SPENDER, PROGRAM)
-    for call in (PING, REPLY, CODE):
-        assert use(ext, call).made == [(SPENDER, FIRST, call)]
-
-
-def refused(ext: MemoryExt, call: PrepaidCall, error: PalletError, who: bytes = SPENDER) -> None:
-    """The call fails, and the voucher does not pay its fee either."""
-    with fails(ext, error):
-        use(ext, call, who=who)
-    assert gear_voucher.sponsor(ext, gear_voucher.call(FIRST, call), who) is None
-
-
-def test_voucher_call_err_cases() -> None:
-    ext = chain()
-    refused(ext, PING, INEXISTENT_VOUCHER)
-    issue(ext, (PROGRAM,))
-    refused(ext, PING, INEXISTENT_VOUCHER, who=OWNER)
-    refused(ext, PING._replace(destination=OTHER_PROGRAM), INAPPROPRIATE_DESTINATION)
-    refused(ext, REPLY, UNKNOWN_DESTINATION)
-    mail_for(ext, BOB, PROGRAM)
-    refused(ext, REPLY, UNKNOWN_DESTINATION)
-    mail_for(ext, SPENDER, OTHER_PROGRAM)
-    refused(ext, REPLY, INAPPROPRIATE_DESTINATION)
-    refused(ext, CODE, CODE_UPLOADING_DISABLED)
-    begin_block(ext, EXPIRY - 1)
-    use(ext, PING)
-    begin_block(ext, EXPIRY)
-    for call in (PING, REPLY, CODE, DeclineVoucher()):
-        refused(ext, call, VOUCHER_EXPIRED)
-
-
-def test_a_voucher_for_any_program_asks_for_no_destination() -> None:
-    ext = chain()
-    issue(ext)
-    assert use(ext, REPLY).made == [(SPENDER, FIRST, REPLY)]
-
-
-def test_the_voucher_pays_the_fee_of_what_it_is_good_for() -> None:
-    ext = chain()
-    issue(ext, (PROGRAM,), code_uploading=True)
-    for call in (PING, CODE, DeclineVoucher()):
-        assert gear_voucher.sponsor(ext, gear_voucher.call(FIRST, call), SPENDER) == FIRST
-    assert gear_voucher.sponsor(ext, gear_voucher.decline(FIRST), SPENDER) is None
-    assert gear_voucher.sponsor(ext, gear_voucher.revoke(SPENDER, FIRST), OWNER) is None
-
-
-def test_prepaid_calls_are_bound_once() -> None:
-    calls = PrepaidCalls()
-    with pytest.raises(ValueError, match="needs pallet Gear"):
-        calls.get()
-    dispatcher = FakeGear().dispatcher()
-    calls.bind(dispatcher)
-    assert calls.get() is dispatcher
-    with pytest.raises(ValueError, match="bound already"):
-        calls.bind(dispatcher)
-
-
 # -- revoking ----------------------------------------------------------------------------------
-
-
-def revoke(ext: MemoryExt, who: bytes = OWNER) -> None:
-    make(ext, gear_voucher.revoke(SPENDER, FIRST), who)
 
 
 def test_voucher_revoke_works() -> None:
