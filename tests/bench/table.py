@@ -36,10 +36,7 @@ def _processor() -> str:
 def circumstances() -> Circumstances:
     """Look at this machine."""
     memory = psutil.virtual_memory().total / (1 << 30)
-    machine = (
-        f"{os.cpu_count()} x {_processor()}, {memory:.0f} GiB, "
-        f"{platform.system()} {platform.release()}"
-    )
+    machine = f"{os.cpu_count()} x {_processor()}, {memory:.0f} GiB, {platform.system()}"
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return Circumstances(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), machine, python)
 
