@@ -82,11 +82,12 @@ def _apply(
     checked = check_extrinsic(ext, runtime, unchecked)
     system.note_extrinsic(ext, encoded)
     info = dispatch_info(checked.call)
-    if info.dispatch_class is DispatchClass.MANDATORY and not is_inherent:
+    mandatory = info.dispatch_class is DispatchClass.MANDATORY
+    if mandatory and not is_inherent and not _is_closing(runtime, unchecked):
         invalid(InvalidTransaction.MANDATORY_VALIDATION)
     tx = Dispatched(checked.call, info, len(encoded))
     post, error = apply_checked(ext, runtime, checked, tx)
-    if error is not None and info.dispatch_class is DispatchClass.MANDATORY:
+    if error is not None and mandatory:
         invalid(InvalidTransaction.BAD_MANDATORY)
     system.note_applied_extrinsic(ext, error, info, post)
     return error
@@ -94,6 +95,10 @@ def _apply(
 
 def _is_inherent(runtime: Runtime, extrinsic: UncheckedExtrinsic) -> bool:
     return extrinsic.signed is None and runtime.is_inherent(extrinsic.call)
+
+
+def _is_closing(runtime: Runtime, extrinsic: UncheckedExtrinsic) -> bool:
+    return extrinsic.signed is None and runtime.is_closing(extrinsic.call)
 
 
 def _decode(runtime: Runtime, encoded: bytes) -> UncheckedExtrinsic:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from parachain.client.crypto import hashing, signatures
 from parachain.primitives.scale import COMPACT_U32
 from parachain.primitives.trie import CHILD_STORAGE_PREFIX, ordered_root, trie_root
+from parachain.runtime.frame.ext import HostRefused
+from parachain.runtime.gear.sandbox import Sandbox
 
 #: The main trie among `MemoryExt.tries`; child tries are found by their ids.
 MAIN = None
@@ -35,10 +37,11 @@ class LogLine(NamedTuple):
 class MemoryExt:
     """State in memory. `tries[MAIN]` is the main state, `tries[child_id]` a child trie."""
 
-    def __init__(self, state: Trie | None = None) -> None:
+    def __init__(self, state: Trie | None = None, sandbox: Sandbox | None = None) -> None:
         self.tries: dict[bytes | None, Trie] = {MAIN: dict(state or {})}
         self.parent: dict[bytes | None, Trie] = {MAIN: dict(state or {})}
         self.logs: list[LogLine] = []
+        self._sandbox = sandbox
         self._undo: list[list[tuple[bytes | None, bytes, bytes | None]]] = []
         self._sorted: dict[bytes | None, list[bytes]] = {}
 
@@ -205,3 +208,8 @@ class MemoryExt:
 
     def log(self, level: int, target: str, message: str, /) -> None:
         self.logs.append(LogLine(level, target, message))
+
+    def sandbox(self) -> Sandbox:
+        if self._sandbox is None:
+            raise HostRefused("no sandbox was given")
+        return self._sandbox

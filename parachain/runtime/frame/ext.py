@@ -5,7 +5,7 @@ a validator over the storage proof of a candidate. Missing trie nodes, full disk
 are the host's own exceptions: they pass through the runtime and fail the call as a whole.
 """
 
-from typing import Optional, Protocol, Sequence, Tuple
+from typing import Any, Optional, Protocol, Sequence, Tuple
 
 
 class HostRefused(Exception):  # noqa: N818  the name says what is wrong without a suffix
@@ -126,4 +126,10 @@ class Ext(Protocol):
 
         `key_type` is four ASCII letters; `seed` is a secret URI, or None for a random key. Only
         off-chain calls may use it: a host that executes blocks raises HostRefused.
+        """
+
+    def sandbox(self) -> Any:  # its protocol lies above this layer
+        """Return the engine that runs programs: a `parachain.runtime.gear.sandbox.Sandbox`.
+
+        Raises HostRefused if the host has none.
         """

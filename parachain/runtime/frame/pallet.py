@@ -97,6 +97,8 @@ class Pallet:
         self.calls: Dict[int, CallDeclaration] = {}
         self.origin: Optional[OriginDeclaration] = None
         self.inherent: Optional[InherentProvider] = None
+        #: A mandatory call that authors put in without signature behind all other extrinsics.
+        self.closing_call: Optional[CallDeclaration] = None
         self.validate_unsigned: Optional[
             Callable[[Ext, TransactionSource, RuntimeCall], ValidTransaction]
         ] = None

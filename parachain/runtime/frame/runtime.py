@@ -51,6 +51,10 @@ class Runtime(NamedTuple):
         """Whether a pallet recognises `call` as its inherent."""
         return any(provider.is_inherent(call) for provider in self.inherents)
 
+    def is_closing(self, call: RuntimeCall) -> bool:
+        """Whether authors close their blocks with `call`; it is no inherent, but mandatory."""
+        return any(pallet.closing_call is call.declaration for pallet in self.pallets)
+
 
 def construct_runtime(
     version: RuntimeVersion,

@@ -1,0 +1,276 @@
+"""One message of the queue to a program: what is paid and looked up, then the code runs.
+
+The result is a journal, nothing is changed but code that is instrumented again. Source: gear,
+vara/pallets/gear/src/queue.rs (run_queue_step).
+"""
+
+from typing import Callable, List, NamedTuple, Optional, Tuple, Union
+
+from parachain.runtime.frame.error import InvalidBlock
+from parachain.runtime.frame.ext import Ext
+from parachain.runtime.gear import precharge
+from parachain.runtime.gear.code.code import new_code
+from parachain.runtime.gear.code.errors import CodeError
+from parachain.runtime.gear.code.stored import (
+    CodeMetadata,
+    InstantiatedSectionSizes,
+    InstrumentationFailed,
+    InstrumentedCode,
+)
+from parachain.runtime.gear.dispatch import DispatchKind, StoredDispatch, incoming
+from parachain.runtime.gear.execution import (
+    Completed,
+    ExecutableProgram,
+    Failed,
+    Host,
+    execute,
+)
+from parachain.runtime.gear.externalities import ExecutionSettings, Randomness
+from parachain.runtime.gear.gas_counter import GasAllowanceCounter
+from parachain.runtime.gear.ids import CodeId, MessageId
+from parachain.runtime.gear.intervals import EMPTY, Intervals
+from parachain.runtime.gear.journal import Journal
+from parachain.runtime.gear.precharge import Precharge
+from parachain.runtime.gear.processing import (
+    nothing_executed,
+    process_allowance_exceed,
+    process_execution_error,
+    process_program_exited,
+    process_success,
+    process_unavailable,
+)
+from parachain.runtime.gear.program import (
+    ActiveProgram,
+    Exited,
+    Initialized,
+    Terminated,
+    Uninitialized,
+)
+from parachain.runtime.gear.reply_code import SimpleUnavailableActorError
+from parachain.runtime.gear.reservation import gas_reserver
+from parachain.runtime.gear.sandbox import ProgramCode
+from parachain.runtime.gear.termination import Succeeded
+from parachain.runtime.pallets import gear_program, system
+from parachain.runtime.pallets.gear import costs
+from parachain.runtime.pallets.gear.declarations import RESERVATIONS_LIMIT, SCHEDULE
+
+_DEBUG = 3
+
+#: Engines keep compiled code by its id and this: other weights make other code of the same id.
+_VERSION = SCHEDULE.instruction_weights.version.to_bytes(4, "little")
+
+
+class Prepared(NamedTuple):
+    """A program whose execution is paid up to its first instruction."""
+
+    program: ActiveProgram
+    metadata: CodeMetadata
+    code: InstrumentedCode
+    allocations: Intervals
+
+
+def run_dispatch(
+    ext: Ext,
+    settings: ExecutionSettings,
+    dispatch: StoredDispatch,
+    gas_limit: int,
+    allowance: int,
+    balance: int,
+) -> Journal:
+    """Process a message to a program; `balance` is what the program can spend.
+
+    Raises InvalidBlock if the state lacks what it must have of the program.
+    """
+    address = dispatch.message.destination
+    to_program = incoming(dispatch, gas_limit)
+    paid = Precharge(ext.blake2_256, to_program, address, GasAllowanceCounter(allowance))
+    prepared = _prepare(ext, paid)
+    if not isinstance(prepared, Prepared):
+        return prepared
+    program, metadata, code, allocations = prepared
+    infix = program.memory_infix
+
+    def load_page(page: int) -> Optional[bytes]:
+        return gear_program.memory.page(ext, address, infix, page)
+
+    ended = execute(
+        Host(ext.sandbox(), ext.blake2_256, _debug_of(ext)),
+        ExecutableProgram(
+            address,
+            ProgramCode(program.code_id + _VERSION, _load_of(code)),
+            metadata.static_pages,
+            metadata.stack_end,
+            allocations,
+            load_page,
+        ),
+        to_program,
+        balance,
+        paid.gas,
+        paid.allowance,
+        gas_reserver(ext.blake2_256, to_program, program.gas_reservation_map, RESERVATIONS_LIMIT),
+        settings,
+        _randomness(ext, dispatch.message.id),
+    )
+    match ended:
+        case Completed(completion, result):
+            return process_success(ext.blake2_256, to_program, address, completion, result)
+        case Failed(failure, gas_amount, aside):
+            return process_execution_error(
+                ext.blake2_256, to_program, address, gas_amount.burned, aside, failure
+            )
+        case _:
+            return process_allowance_exceed(to_program, address, ended.gas_amount.burned)
+
+
+def _randomness(ext: Ext, message: MessageId) -> Randomness:
+    """A seed that nobody knew before the block below was made.
+
+    Vara's is a random value of the epoch before; here the hash of the block below takes its place.
+    Its author can choose among the blocks that it could make, so that programs must not stake
+    much on it.
+    """
+    seed = ext.blake2_256(message + system.parent_hash(ext))
+    return Randomness(seed, max(system.block_number(ext) - 1, 0))
+
+
+def _debug_of(ext: Ext) -> Callable[[str], None]:
+    """Pass the texts of `gr_debug` to the log of the host."""
+
+    def debug(text: str) -> None:
+        ext.log(_DEBUG, "gear::program", text)
+
+    return debug
+
+
+# -- what is paid and looked up ----------------------------------------------------------------
+
+
+def _prepare(ext: Ext, paid: Precharge) -> Union[Prepared, Journal]:
+    """Go the steps before the execution. Returns the journal if one of them ends it."""
+    ended = paid.charge(precharge.PROGRAM_DATA, costs.PRECHARGE.program_data)
+    if ended is not None:
+        return ended
+    program = _active_program(ext, paid)
+    if not isinstance(program, ActiveProgram):
+        return program
+    ended = paid.charge(precharge.CODE_METADATA, costs.PRECHARGE.code_metadata)
+    if ended is not None:
+        return ended
+    metadata = gear_program.codes.metadata(ext, program.code_id)
+    if metadata is None:
+        raise InvalidBlock("code %s has no metadata" % program.code_id.hex())
+    if paid.dispatch.kind not in metadata.exports:
+        result = nothing_executed(paid.dispatch, paid.gas.amount())
+        return process_success(ext.blake2_256, paid.dispatch, paid.program_id, Succeeded(), result)
+    found = _instrumented(ext, paid, program.code_id, metadata)
+    if not isinstance(found, _Instrumented):
+        return found
+    for step, amount in _last_steps(program, found.code.instantiated_section_sizes):
+        ended = paid.charge(step, amount)
+        if ended is not None:
+            return ended
+    allocations = EMPTY
+    if program.allocations_tree_len:
+        allocations = gear_program.programs.allocations(ext, paid.program_id) or EMPTY
+    return Prepared(program, found.metadata, found.code, allocations)
+
+
+def _active_program(ext: Ext, paid: Precharge) -> Union[ActiveProgram, Journal]:
+    """The program, or the journal for a message that it cannot process.
+
+    Raises InvalidBlock for a second message that would initialize it, which nobody can send.
+    """
+    dispatch, address = paid.dispatch, paid.program_id
+    error: SimpleUnavailableActorError
+    match gear_program.programs.get(ext, address):
+        case ActiveProgram(state=Uninitialized(init)) as program:
+            if dispatch.message.id == init or dispatch.kind is DispatchKind.REPLY:
+                return program
+            if dispatch.kind is DispatchKind.INIT:
+                raise InvalidBlock("program %s is initialized twice" % address.hex())
+            error = SimpleUnavailableActorError.UNINITIALIZED
+        case ActiveProgram(state=Initialized()) as program:
+            if dispatch.kind is DispatchKind.INIT:
+                raise InvalidBlock("program %s is initialized twice" % address.hex())
+            return program
+        case Exited(inheritor):
+            burned = paid.gas.burned
+            return process_program_exited(ext.blake2_256, dispatch, address, burned, inheritor)
+        case Terminated():
+            error = SimpleUnavailableActorError.INITIALIZATION_FAILURE
+        case _:
+            error = SimpleUnavailableActorError.PROGRAM_NOT_CREATED
+    return process_unavailable(ext.blake2_256, dispatch, address, paid.gas.burned, error)
+
+
+def _last_steps(program: ActiveProgram, sizes: InstantiatedSectionSizes) -> List[Tuple[str, int]]:
+    """Allocations, then instantiation of each section."""
+    steps: List[Tuple[str, int]] = []
+    if program.allocations_tree_len:
+        amount = costs.loading_allocations(program.allocations_tree_len)
+        steps.append((precharge.ALLOCATIONS, amount))
+    for section, amount in zip(precharge.SECTIONS, costs.instantiating(sizes)):
+        steps.append((precharge.INSTANTIATION % section, amount))
+    return steps
+
+
+class _Instrumented(NamedTuple):
+    """There is code that can run."""
+
+    metadata: CodeMetadata
+    code: InstrumentedCode
+
+
+def _instrumented(
+    ext: Ext, paid: Precharge, code: CodeId, metadata: CodeMetadata
+) -> Union[_Instrumented, Journal]:
+    """Pay for the instrumented code, which is made anew if it is of other weights."""
+    version = SCHEDULE.instruction_weights.version
+    length = metadata.instrumented_code_len
+    if length is not None and metadata.weights_version == version:
+        ended = paid.charge(precharge.INSTRUMENTED_CODE, costs.reading_code(length))
+        if ended is not None:
+            return ended
+        stored = gear_program.codes.instrumented(ext, code)
+        if stored is None:
+            raise InvalidBlock("code %s is not instrumented" % code.hex())
+        return _Instrumented(metadata, stored)
+    if (
+        isinstance(metadata.instrumentation_status, InstrumentationFailed)
+        and metadata.weights_version == version
+    ):
+        return _cannot_instrument(ext, paid)
+    original_length = metadata.original_code_len
+    for step, amount in (
+        (precharge.ORIGINAL_CODE, costs.reading_code(original_length)),
+        (precharge.INSTRUMENTATION, costs.instrumenting(original_length)),
+    ):
+        ended = paid.charge(step, amount)
+        if ended is not None:
+            return ended
+    original = gear_program.codes.original(ext, code)
+    if original is None:
+        raise InvalidBlock("code %s is missing" % code.hex())
+    try:
+        made = new_code(original, SCHEDULE)
+    except CodeError:
+        gear_program.codes.replace_metadata(ext, code, metadata.failed(version))
+        return _cannot_instrument(ext, paid)
+    gear_program.codes.replace_instrumented(ext, code, made.instrumented, made.metadata)
+    return _Instrumented(made.metadata, made.instrumented)
+
+
+def _cannot_instrument(ext: Ext, paid: Precharge) -> Journal:
+    error = SimpleUnavailableActorError.REINSTRUMENTATION_FAILURE
+    return process_unavailable(
+        ext.blake2_256, paid.dispatch, paid.program_id, paid.gas.burned, error
+    )
+
+
+def _load_of(code: InstrumentedCode) -> Callable[[], bytes]:
+    """Give the engine the bytes when it asks for them."""
+
+    def load() -> bytes:
+        return code.bytes
+
+    return load
