@@ -39,7 +39,7 @@ from parachain.client.executor.raw_callbacks import (
 from parachain.client.executor.wasmtime_engine import fingerprint, new_engine
 from parachain.runtime.gear.code.syscalls import SYSCALLS
 from parachain.runtime.gear.instrumentation.instrument import GAS_GLOBAL, SYSTEM_BREAK
-from parachain.runtime.gear.page_access import GAS, READABLE, WRITABLE
+from parachain.runtime.gear.page_access import GAS, MAX_MEMORY_PAGES, READABLE, WRITABLE
 from parachain.runtime.gear.page_checks import (
     MEMORY_EXPORT,
     PAGE_FAULT,
@@ -219,6 +219,8 @@ class WasmtimeInstanceOfProgram:
         """See the protocol."""
         if pages <= 0:
             return
+        if self.memory_pages() + pages > MAX_MEMORY_PAGES:
+            raise MemoryOutOfBounds
         self._memory.grow(self._store, pages)
         self._memory_view = MemoryView(self._store, self._memory)
 

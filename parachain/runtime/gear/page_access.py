@@ -1,9 +1,11 @@
 """The code that `page_checks` writes: around loads and stores, around calls into and out of it.
 
-The second memory has three parts. At `READABLE`, the byte p is 1 if Gear page p may be read; at
-`WRITABLE`, if it may be written. Both are followed by zeros, so that an address rotated by its
-alignment can be the index: where the low bits are not zero, the byte is, and `check` decides, which
-knows of accesses to two pages. At `GAS` is the value of `gear_gas` during calls of host functions.
+The second memory begins with the value of `gear_gas` during calls of host functions, at `GAS`. At
+`READABLE`, the byte p is 1 if Gear page p may be read; at `WRITABLE`, if it may be written. The
+index is the address, rotated by its alignment: where the low bits are not zero, the byte is, and
+`check` decides, which knows of accesses to two pages. All three are close together, since the first
+touch of each 2 MiB of a new memory takes microseconds. That is why a page beyond 2 GiB may seem
+allowed; no program has it, the access traps by itself.
 
 Inside loops the look is written out, elsewhere it is a call, as native code takes long to make.
 """
@@ -39,13 +41,16 @@ from parachain.runtime.gear.wasm.opcodes import (
 
 #: Gear pages have 2 to this power bytes.
 PAGE_BITS: Final = 14
-#: Bytes of either table: the pages of a 32-bit memory, once for each alignment of up to 8 bytes.
-_TABLE_BITS: Final = 32 - PAGE_BITS + 3
-READABLE: Final = 0
-WRITABLE: Final = 1 << _TABLE_BITS
-GAS: Final = 2 << _TABLE_BITS
+#: Most pages of 64 KiB in a program's memory, which is 2 GiB, and Gear pages by their power of 2.
+MAX_MEMORY_PAGES: Final = 32_768
+_PAGES_BITS: Final = 31 - PAGE_BITS
+#: Indices are pages of a 32-bit memory, once for each alignment of up to 8 bytes.
+_INDEX_BITS: Final = 32 - PAGE_BITS + 3
+GAS: Final = 0
+READABLE: Final = 64
+WRITABLE: Final = READABLE + (1 << _PAGES_BITS)
 #: Pages of 64 KiB that the second memory has.
-SIZE: Final = (GAS >> 16) + 1
+SIZE: Final = (WRITABLE + (1 << _INDEX_BITS) >> 16) + 1
 
 #: The second argument of `page_fault` and the third of `check`: the size, and this for a store.
 STORES: Final = 16
@@ -62,7 +67,6 @@ LOOKS: Final = 2 * _SIZES
 _I32_EQZ: Final = 0x45
 _I32_LOAD8_U: Final = 0x2D
 _I32_AND: Final = 0x71
-_I32_OR: Final = 0x72
 _I32_SHL: Final = 0x74
 _I32_SHR_U: Final = 0x76
 _I32_ROTR: Final = 0x78
@@ -172,11 +176,11 @@ def check_body(places: Places) -> bytes:
     begin += bytes((I64_ADD, I64_CONST, 1, I64_SUB)) + _op(LOCAL_TEE, last)
     too_far = bytes((I64_CONST,)) + signed(_U32_MASK) + bytes((_I64_GT_U, IF, EMPTY, RETURN, END))
     table = _op(LOCAL_GET, size) + i32_const(4) + bytes((_I32_SHR_U,))
-    table += i32_const(_TABLE_BITS) + bytes((_I32_SHL, _I32_OR))
+    table += i32_const(_PAGES_BITS) + bytes((_I32_SHL, I32_ADD))
 
     def allowed(place: int) -> bytes:
         page = bytes((I64_CONST,)) + signed(PAGE_BITS) + bytes((_I64_SHR_U, _I32_WRAP_I64))
-        return _op(LOCAL_GET, place) + page + table + _second(_I32_LOAD8_U, 0, 0)
+        return _op(LOCAL_GET, place) + page + table + _second(_I32_LOAD8_U, 0, READABLE)
 
     known = allowed(first) + allowed(last) + bytes((_I32_AND, IF, EMPTY, RETURN, END))
     arguments = _op(LOCAL_GET, first) + bytes((_I32_WRAP_I64,)) + _op(LOCAL_GET, size)

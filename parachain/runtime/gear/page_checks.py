@@ -17,6 +17,7 @@ from parachain.runtime.gear.page_access import (
     CHECK,
     LOOK,
     LOOKS,
+    MAX_MEMORY_PAGES,
     SIZE,
     Places,
     Rewriter,
@@ -46,7 +47,7 @@ from parachain.runtime.gear.wasm.sections import SectionForm, sections
 from parachain.runtime.gear.wasm.writer import write, write_sections
 
 #: Changes whenever the outcome does: engines keep what they compiled by it.
-VERSION: Final = 1
+VERSION: Final = 2
 
 #: The names under which the outcome exports the program's memory, and the second one.
 MEMORY_EXPORT: Final = "memory"
@@ -173,8 +174,8 @@ def _linked_memory(module: Module) -> int:
             if entry.name != MEMORY_IMPORT or entry.type.maximum is not None:
                 raise InstantiationError("memory %s of %r pages" % (entry.name, entry.type))
             minimum = entry.type.minimum
-    if minimum is None:
-        raise InstantiationError("no memory is imported")
+    if minimum is None or minimum > MAX_MEMORY_PAGES:
+        raise InstantiationError("memory of %r pages" % (minimum,))
     return minimum
 
 

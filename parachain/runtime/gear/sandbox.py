@@ -75,7 +75,7 @@ class Instance(Protocol):
         """Size of the memory in pages of 64 KiB."""
 
     def grow(self, pages: int) -> None:
-        """Add pages of zeros to the memory. Raises MemoryOutOfBounds beyond 65,536 in all."""
+        """Add pages of zeros to the memory. Raises MemoryOutOfBounds beyond 32,768 in all."""
 
     def gas(self) -> int:
         """Value of the exported global `gear_gas`: what the code may still burn."""

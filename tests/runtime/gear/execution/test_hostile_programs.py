@@ -238,10 +238,12 @@ def test_exports_do_not_get_in_the_way() -> None:
 
 
 def test_a_wide_memory_access_is_no_way_around_the_charges() -> None:
-    # the address wraps around if it is added to the offset in 32 bits
-    body = "(i32.store (i32.const 0) (i32.const 1)) (drop (i64.load offset=8 (i32.const -8)))"
-    done = run(module(body, stack=False))
-    assert done.trap == UnknownTrap()
+    # the address wraps around if it is added to the offset in 32 bits; the byte for reading at
+    # 2 GiB is that for writing at 0
+    for far in ("offset=8 (i32.const -8)", "(i32.const 0x80000000)", "align=1 (i32.const -4)"):
+        for access in (f"(drop (i64.load {far}))", f"(loop (drop (i64.load {far})))"):
+            done = run(module(f"(i32.store (i32.const 0) (i32.const 1)) {access}", stack=False))
+            assert done.trap == UnknownTrap()
 
 
 def test_kinds_have_their_own_entry_points() -> None:
