@@ -281,7 +281,9 @@ def _fraction_weight(fraction: int) -> Weight:
     return Weight(Percent.mul(fraction, most.ref_time), Percent.mul(fraction, most.proof_size))
 
 
-@pallet.call(255, fields(("fraction", PERCENT)), weight=_fraction_weight)
+@pallet.call(
+    255, fields(("fraction", PERCENT.named("sp_runtime::Percent"))), weight=_fraction_weight
+)
 def exhaust_block_resources(ext: Ext, origin: Origin, fraction: int) -> PostDispatchInfo:  # noqa: ARG001  only the weight counts
     """Take a part of what a block has for normal extrinsics. Root, in development. Free."""
     ensure_root(origin)

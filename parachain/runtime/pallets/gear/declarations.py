@@ -13,8 +13,8 @@ pallet = Pallet("Gear", "pallet_gear", storage_version=1)
 #: gear_core::percent::Percent: hundredths of one, not limited to one.
 PERCENT: Codec[int] = newtype("gear_core::percent::Percent", U32)
 
-#: BLAKE2-256 of SCALE (`py/strwd`, `gear rent pool`): the account that StakingRewards of Vara
-#: refills itself from. Rent goes there.
+#: BLAKE2-256 of `py/strwd` and `gear rent pool`: the account of Vara's StakingRewards that rent
+#: goes to, but for the share of the treasury.
 RENT_POOL = bytes.fromhex("e68325a26f5e8ea5c6c93bbdcfa596ac3ec8b69301c0cc54029dc7bc891bc515")
 
 SCHEDULE = pallet.constant(
