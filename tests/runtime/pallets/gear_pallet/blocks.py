@@ -31,6 +31,7 @@ from parachain.runtime.pallets import (
     gear_program,
     gear_scheduler,
     gear_voucher,
+    proxy,
     system,
 )
 from parachain.runtime.pallets.gear.declarations import gear_run_in_block
@@ -72,7 +73,10 @@ class Blocks:
     def __init__(self, sandbox: Sandbox | None = None) -> None:
         self.ext = MemoryExt(sandbox=sandbox or _native_sandbox())
         owners = (*FUNDED, gear_bank.BANK, gear_bank.TREASURY, AUTHOR)
-        balances.genesis(self.ext, tuple((who, FUNDS) for who in owners))
+        funds = [(who, FUNDS) for who in owners]
+        # As in Vara's genesis: an actor must be able to receive any value.
+        funds += [(actor, balances.EXISTENTIAL_DEPOSIT) for actor in gear_builtin.ACTORS]
+        balances.genesis(self.ext, tuple(funds))
         gear_bank.genesis(self.ext)
         aura.genesis(self.ext, (AUTHOR,))
         self.number = 0
@@ -160,7 +164,7 @@ class Blocks:
 def _decoded(raw: bytes) -> Iterator[tuple[Any, ...]]:
     every: dict[tuple[int, int], Event[Any]] = {
         (pallet.index, event.index): event
-        for pallet in (*PALLETS.values(), balances.pallet, system.pallet)
+        for pallet in (*PALLETS.values(), balances.pallet, system.pallet, proxy.pallet)
         for event in pallet.events
     }
     count, pos = COMPACT_U32.read(raw, 0)
