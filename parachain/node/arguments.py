@@ -102,7 +102,7 @@ def add_chain(parser: argparse.ArgumentParser, *, sub_command: bool = True) -> N
         dest="sub_command_log" if sub_command else "log",
         default=[],
         metavar="FILTER",
-        help="log levels, such as debug or sync=trace,rpc=debug; may be repeated",
+        help="log levels, such as debug or txpool=trace,rpc=debug; may be repeated",
     )
     parser.add_argument(
         "--log-format",
@@ -278,7 +278,7 @@ def node_config(args: argparse.Namespace) -> NodeConfig:
         node_key_file=args.node_key_file,
         prometheus_port=None if args.no_prometheus else args.prometheus_port,
         prometheus_external=args.prometheus_external,
-        log_filters=tuple(args.log),
+        log_filters=log_filters(args),
         log_format=args.log_format,
     )
 

@@ -1,9 +1,9 @@
 """Logs as a Substrate operator expects them.
 
 One line each: time, then the message, coloured on a terminal; or a JSON object with
-`--log-format json`. `-l` takes what Substrate's does: `debug`, `sync=trace`, several by comma.
-Loggers are named by target (`sync`, `txpool`, `rpc`, `aura`, `runtime`, ...). Tracebacks are
-shown for targets at level debug only: an operator gets one clear line.
+`--log-format json`. `-l` takes what Substrate's does: `debug`, `txpool=trace`, several by comma.
+Loggers are named by target (`substrate`, `txpool`, `rpc`, `aura`, `runtime`, `sandbox`).
+Tracebacks are shown for targets at level debug only: an operator gets one clear line.
 """
 
 import json
@@ -45,7 +45,7 @@ def logger(target: str) -> logging.Logger:
 
 
 def parse_filter(text: str) -> dict[str, int]:
-    """Read a filter such as `info,sync=debug`: level by target, "" for all.
+    """Read a filter such as `info,txpool=debug`: level by target, "" for all.
 
     Raises LogFilterError.
     """
@@ -62,6 +62,14 @@ def parse_filter(text: str) -> dict[str, int]:
             raise LogFilterError(f"{level!r} in the log filter {text!r} is none of {known}")
         out[target.replace("::", ".")] = number
     return out
+
+
+def parse_filters(texts: tuple[str, ...]) -> dict[str, int]:
+    """Read several filters, later ones over earlier ones. Raises LogFilterError."""
+    levels: dict[str, int] = {}
+    for text in texts:
+        levels.update(parse_filter(text))
+    return levels
 
 
 def apply_filter(levels: dict[str, int]) -> None:
@@ -143,7 +151,4 @@ def set_up(filters: tuple[str, ...], log_format: str, stream: TextIO | None = No
     root = logging.getLogger(ROOT)
     root.handlers[:] = [handler]
     root.propagate = False
-    levels: dict[str, int] = {}
-    for text in filters:
-        levels.update(parse_filter(text))
-    reset_filter(levels)
+    reset_filter(parse_filters(filters))

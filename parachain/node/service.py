@@ -33,7 +33,7 @@ from parachain.node.chain_spec import ChainSpec
 from parachain.node.collector import calm_collector
 from parachain.node.config import NodeConfig
 from parachain.node.identity import node_key, peer_id
-from parachain.node.keystore import AURA, Keystore, KeystoreError, key_type_id
+from parachain.node.keystore import AURA, Keystore, KeystoreError
 from parachain.node.transactions import Transactions
 from parachain.rpc.backend import KeyRefusedError, NodeInfo
 from parachain.rpc.chain_feed import ChainFeed
@@ -78,7 +78,7 @@ class NodeKeys:
     def insert(self, key_type: bytes, uri: str, public: bytes) -> None:
         """Store a key. Raises KeyRefusedError."""
         try:
-            self._keystore.insert(key_type_id(key_type.decode("ascii", "replace")), uri, public)
+            self._keystore.insert(key_type, uri, public)
         except KeystoreError as error:
             raise KeyRefusedError(str(error)) from error
 
@@ -103,10 +103,7 @@ class NodeLogFilters:
 
     def reset(self) -> None:
         """Return to the levels of the command line."""
-        levels: dict[str, int] = {}
-        for text in self._configured:
-            levels.update(log.parse_filter(text))
-        log.reset_filter(levels)
+        log.reset_filter(log.parse_filters(self._configured))
 
 
 def _keystore(config: NodeConfig, folders: Folders) -> Keystore:

@@ -83,8 +83,8 @@ class Transactions:
             answer = self._chain.runtime_call(
                 request.at.hash, "TaggedTransactionQueue_validate_transaction", args
             )
-        except RuntimePanic as panic:
-            raise UnvalidatableError(str(panic)) from panic
+        except (RuntimePanic, UnknownBlock, UnknownState) as failure:
+            raise UnvalidatableError(str(failure)) from failure
         value = _VALIDITY.decode(answer)
         validity: Validity = value.error if isinstance(value, Err) else value.value
         return validity
@@ -95,7 +95,7 @@ class Transactions:
         for request in requests:
             try:
                 validity = self._validate(request)
-            except (UnvalidatableError, UnknownBlock, UnknownState) as error:
+            except UnvalidatableError as error:
                 _log.debug("0x%s cannot be validated: %s", request.hash.hex(), error)
                 validity = InvalidTransaction.CALL
             answers.append(Answer(request, validity))

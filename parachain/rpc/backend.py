@@ -13,7 +13,10 @@ from parachain.primitives.transaction_validity import TransactionSource
 
 
 class UnvalidatableError(Exception):
-    """The runtime gave up on a transaction: its bytes are none, or the runtime has a bug."""
+    """Nobody can tell whether a transaction is valid; the message says why.
+
+    Its bytes are none, the runtime has a bug, or the state to ask on is gone by now.
+    """
 
 
 class AuthoringError(Exception):

@@ -107,7 +107,3 @@ class ChainFeed:
     def call(self, callback: Callable[[Notification], None]) -> None:
         """Call `callback` with each notification, on the event loop; it must not wait."""
         self._callbacks[callback] = None
-
-    def snapshot(self) -> Snapshot:
-        """Return where the chain stands now."""
-        return self.chain.snapshot()

@@ -12,6 +12,7 @@ from parachain.client.authoring.author import Author, Sealing
 from parachain.client.chain.chain import Chain
 from parachain.client.chain.finality import FinalityConfig
 from parachain.client.chain.notifications import FinalizedBlocks, HeadSet, ImportedBlock
+from parachain.client.chain.tree_route import BlockId
 from parachain.client.crypto.keys import pair_from_uri
 from parachain.client.pool.config import PoolConfig
 from parachain.client.pool.errors import InvalidTransactionError
@@ -174,3 +175,10 @@ async def test_instant_sealing_makes_a_block_for_each_arrival() -> None:
                 await included.wait()
         assert node.chain.best.number >= 3
         nursery.cancel_scope.cancel()
+
+
+async def test_a_state_that_is_gone_is_a_refusal_and_no_bug() -> None:
+    async with running() as node:
+        node.pool.best = BlockId(bytes(32), 7)
+        with pytest.raises(UnvalidatableError, match="00000000"):
+            await node.transactions.submit(node.real.transfer(ALICE, 0, BOB.public, 1))

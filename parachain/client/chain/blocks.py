@@ -86,10 +86,6 @@ class BlockStore:
         header = self.header(block_hash)
         return header is not None and block_hash in self.hashes_at(header.number)
 
-    def encoded_body(self, block_hash: bytes) -> bytes | None:
-        """Body as `Vec<OpaqueExtrinsic>`, or None if it is unknown or pruned."""
-        return self._store.get(columns.BODY + block_hash)
-
     def body(self, block_hash: bytes) -> tuple[bytes, ...] | None:
         """Extrinsics with their length prefixes, or None if unknown or pruned."""
         encoded = self._store.get(columns.BODY + block_hash)
