@@ -156,7 +156,8 @@ def build_state(ext: Ext, runtime: Runtime, config: str) -> None:
     except JsonError as error:
         raise GenesisError(f"the genesis configuration is not JSON: {error}") from None
     for name, build in _SECTIONS:
-        section = _Section(whole.take(name) or {}, name)
+        given = whole.take(name)
+        section = _Section({} if given is None else given, name)
         build(ext, section)
         section.end()
     whole.end()
