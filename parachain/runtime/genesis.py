@@ -13,7 +13,17 @@ from parachain.primitives.ss58 import Ss58Error, decode_address, encode_address
 from parachain.runtime.assembly import DECIMALS
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.runtime import Runtime
-from parachain.runtime.pallets import aura, balances, sudo, system, timestamp, transaction_payment
+from parachain.runtime.pallets import (
+    aura,
+    balances,
+    gear_bank,
+    gear_builtin,
+    gear_gas,
+    sudo,
+    system,
+    timestamp,
+    transaction_payment,
+)
 
 #: One token in plancks.
 TOKEN = 10**DECIMALS
@@ -23,6 +33,11 @@ STORAGE_VERSION_NAME = ":__STORAGE_VERSION__:"
 
 MAX_ACCOUNTS = 1_000_000
 MAX_AUTHORITIES = 100_000
+
+#: With less, no message could be given the gas that its program's code costs to load.
+MIN_BLOCK_GAS = 10**9
+#: A unit of gas is a picosecond of weight, and a block has no more of that.
+MAX_BLOCK_GAS = system.BLOCK_WEIGHTS.max_block.ref_time
 
 
 class GenesisError(ValueError):
@@ -136,6 +151,13 @@ def _sudo(ext: Ext, section: _Section) -> None:
         sudo.genesis(ext, key)
 
 
+def _gear(ext: Ext, section: _Section) -> None:
+    default = gear_gas.DEFAULT_BLOCK_GAS_LIMIT
+    limit = section.integer("blockGasLimit", MIN_BLOCK_GAS, MAX_BLOCK_GAS, default)
+    gear_gas.allowance.genesis(ext, limit)
+    gear_bank.genesis(ext)
+
+
 _SECTIONS = (
     ("system", _system),
     ("timestamp", _timestamp),
@@ -143,6 +165,7 @@ _SECTIONS = (
     ("balances", _balances),
     ("transactionPayment", _transaction_payment),
     ("sudo", _sudo),
+    ("gear", _gear),
 )
 
 
@@ -178,6 +201,8 @@ _FERDIE = "1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c"
 _ALICE_STASH = "be5ddb1579b72e84524fc29e78609e3caf42e85aa118ebfe0b0ad404b5bdd25f"
 #: The treasury exists from the start, so that fees have somewhere to go.
 _TREASURY = transaction_payment.TREASURY.hex()
+#: Accounts that must be able to receive any amount, however small: they get what keeps them alive.
+_ENDOWED = tuple(who.hex() for who in (gear_bank.BANK, *gear_builtin.ACTORS))
 
 
 def _preset(authorities: Tuple[str, ...], funded: Tuple[Tuple[str, int], ...]) -> str:
@@ -185,7 +210,9 @@ def _preset(authorities: Tuple[str, ...], funded: Tuple[Tuple[str, int], ...]) -
         return '"' + encode_address(bytes.fromhex(account), system.SS58_PREFIX) + '"'
 
     keys = ",".join(address(account) for account in authorities)
-    pairs = ",".join(f"[{address(account)},{tokens * TOKEN}]" for account, tokens in funded)
+    balance_of = [(account, tokens * TOKEN) for account, tokens in funded]
+    balance_of += [(account, balances.EXISTENTIAL_DEPOSIT) for account in _ENDOWED]
+    pairs = ",".join(f"[{address(account)},{amount}]" for account, amount in balance_of)
     return (
         f'{{"aura":{{"authorities":[{keys}]}},"balances":{{"balances":[{pairs}]}},'
         f'"sudo":{{"key":{address(_ALICE)}}}}}'

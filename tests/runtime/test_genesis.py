@@ -11,7 +11,15 @@ from parachain.client.crypto.keys import pair_from_uri
 from parachain.runtime import genesis
 from parachain.runtime.assembly import RUNTIME
 from parachain.runtime.genesis import EMPTY, PRESETS, TOKEN, GenesisError, build_state, preset
-from parachain.runtime.pallets import aura, balances, sudo, system
+from parachain.runtime.pallets import (
+    aura,
+    balances,
+    gear_bank,
+    gear_builtin,
+    gear_gas,
+    sudo,
+    system,
+)
 from tests.runtime.memory_ext import MemoryExt
 
 ALICE = pair_from_uri("//Alice").public
@@ -31,7 +39,12 @@ def test_the_development_preset() -> None:
     assert aura.authorities.get(ext) == (ALICE,)
     assert sudo.key.get(ext) == ALICE
     assert system.get_account_data(ext, ALICE).free == 1_000_000_000 * TOKEN
-    assert balances.total_issuance.get(ext) == 2_000_000_101 * TOKEN
+    endowed = (gear_bank.BANK, *gear_builtin.ACTORS)
+    for who in endowed:
+        assert system.get_account_data(ext, who).free == balances.EXISTENTIAL_DEPOSIT
+    issued = 2_000_000_101 * TOKEN + len(endowed) * balances.EXISTENTIAL_DEPOSIT
+    assert balances.total_issuance.get(ext) == issued
+    assert gear_gas.allowance.block_gas_limit(ext) == 750_000_000_000
 
 
 def test_the_names_in_presets_are_those_of_the_known_keys() -> None:
@@ -75,6 +88,7 @@ def test_every_pallet_has_a_storage_version() -> None:
         ({"balances": {"balances": [["5Grw", TOKEN]]}}, "not the address"),
         ({"sudo": {"key": 7}}, "sudo.key must be an address"),
         ({"timestamp": {"slotDurationMs": 0}}, "timestamp.slotDurationMs must be an integer"),
+        ({"gear": {"blockGasLimit": 0}}, "gear.blockGasLimit must be an integer"),
     ],
 )
 def test_what_is_refused_and_where(config: Any, says: str) -> None:
