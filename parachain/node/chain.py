@@ -2,6 +2,7 @@
 
 <base path>/chains/<chain id>/db         blocks and states
 <base path>/chains/<chain id>/keystore   keys
+<base path>/chains/<chain id>/programs   compiled programs, which may be deleted at any time
 <base path>/chains/<chain id>/network    network identity
 """
 
@@ -22,6 +23,7 @@ from parachain.client.database.leveldb import open_leveldb
 from parachain.client.executor.executor import RuntimePanic
 from parachain.client.executor.native import NATIVE_SPEC_NAME, NativeExecutor
 from parachain.client.executor.native_code import embedded_version, native_code
+from parachain.client.executor.shared_sandbox import SharedSandbox
 from parachain.client.state import NativeExt, Pruning, StateDb
 from parachain.node.chain_spec import BUILT_IN, ChainSpec, ChainSpecError, built_in, load
 from parachain.primitives.runtime_version import RUNTIME_VERSION
@@ -119,6 +121,11 @@ class Folders:
         """Secret keys."""
         return self.root / "keystore"
 
+    @property
+    def programs(self) -> Path:
+        """What programs were compiled to."""
+        return self.root / "programs"
+
 
 @contextmanager
 def chain_folder(base_path: Path | None, identifier: str) -> Iterator[Folders]:
@@ -145,6 +152,7 @@ def opened_chain(
     store = open_leveldb(folders.database)
     try:
         config = ChainConfig(state_pruning=state_pruning, blocks_pruning=blocks_pruning)
-        yield open_chain(store, genesis, NativeExecutor(), config), store
+        sandbox = SharedSandbox(folders.programs)
+        yield open_chain(store, genesis, NativeExecutor(), config, sandbox), store
     finally:
         store.close()

@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as distribution_version
@@ -56,6 +57,9 @@ SWITCH_INTERVAL_S: Final = 0.001
 
 #: Frames for the deepest nesting of calls that decoding allows, several times over.
 RECURSION_LIMIT: Final = 4000
+
+#: The engine of programs counts on it: as large as the stack that a main thread commonly has.
+THREAD_STACK_BYTES: Final = 8 << 20
 
 _ROLE_FULL, _ROLE_AUTHORITY = 1, 4
 
@@ -130,6 +134,7 @@ async def run(config: NodeConfig, started_at_s: float) -> None:
     spec = chain_spec(config.chain)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     sys.setrecursionlimit(RECURSION_LIMIT)
+    threading.stack_size(THREAD_STACK_BYTES)
     with (
         trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals,
         chain_folder(config.base_path, spec.chain_id) as folders,

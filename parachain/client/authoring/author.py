@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from parachain.client.authoring.closing import closing_extrinsics
 from parachain.client.authoring.proposer import (
     AnyTransaction,
     FinalExtrinsics,
@@ -147,6 +148,7 @@ class Author:
             clock,
             claim.deadline_ms,
             self._config,
+            closing_extrinsics(chain, parent_hash),
             final,
         )
         block = seal_block(

@@ -5,6 +5,7 @@ that may not be included leaves nothing behind. Out of scope: whose turn it is (
 and what the pool does with transactions that turned out invalid.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,8 @@ MAX_SKIPPED_TRANSACTIONS: Final = 8
 
 HEADER_BYTES: Final = 512
 """What a header with its digest and seal takes, generously, of the size limit."""
+
+_log = logging.getLogger("gear.basic-authorship")
 
 _UNKNOWN_ROOT: Final = bytes(32)
 _INCLUDED: Final = 0
@@ -136,11 +139,13 @@ def propose(
     clock: Callable[[], int],
     deadline_ms: int,
     config: ProposerConfig,
+    closing: tuple[bytes, ...] = (),
     final: FinalExtrinsics | None = None,
 ) -> Proposal:
     """Make block `number` above `parent`, whose state `ext` is a fresh overlay of.
 
-    `clock` returns the time in ms; no transaction is begun after `deadline_ms`.
+    `clock` returns the time in ms; no transaction is begun after `deadline_ms`. Each extrinsic of
+    `closing` comes after all transactions, unless it fails: then the block does without it.
     Raises ProposalError.
     """
     open_block = _OpenBlock(executor, ext)
@@ -151,6 +156,8 @@ def propose(
     open_block.apply_inherents(inherent_data)
     filler = _Filler(open_block, clock, deadline_ms, config.max_block_bytes)
     end = filler.fill(transactions)
+    for extrinsic in closing:
+        open_block.apply_closing(extrinsic)
     for extrinsic in () if final is None else final(ext):
         open_block.apply_mandatory(extrinsic)
     header = HEADER.decode(open_block.call("BlockBuilder_finalize_block", b""))
@@ -202,6 +209,15 @@ class _OpenBlock:
         encoded = self.call("BlockBuilder_inherent_extrinsics", inherent_data)
         for inherent in decode_body(encoded):
             self.apply_mandatory(inherent)
+
+    def apply_closing(self, extrinsic: bytes) -> None:
+        try:
+            error = self.apply(extrinsic)
+        except RuntimePanic as panic:
+            _log.error("a block is closed without 0x%s: %s", extrinsic.hex(), panic)
+            return
+        if error is not None:
+            _log.debug("a block is closed without 0x%s: %s", extrinsic.hex(), reason(error))
 
     def apply_mandatory(self, extrinsic: bytes) -> None:
         try:

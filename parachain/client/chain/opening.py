@@ -13,7 +13,7 @@ from parachain.client.chain.tree_route import BlockId
 from parachain.client.chain.writer import ChainWriter
 from parachain.client.database import KeyValueStore, WriteBatch
 from parachain.client.executor.executor import Executor
-from parachain.client.state import Pruning, StateDb
+from parachain.client.state import Pruning, SandboxSource, StateDb
 from parachain.client.state.nodes import DEFAULT_CACHE_BYTES
 
 
@@ -47,8 +47,11 @@ def open_chain(
     genesis: GenesisState,
     executor: Executor,
     config: ChainConfig | None = None,
+    sandbox: SandboxSource | None = None,
 ) -> Chain:
     """Open the chain in `store`; an empty store gets the genesis block.
+
+    Programs run in what `sandbox` gives; without, blocks that run one cannot be executed.
 
     Raises OtherChainError, CorruptDatabaseError, DatabaseError.
     """
@@ -69,7 +72,7 @@ def open_chain(
             raise CorruptDatabaseError(f"block {head.number} has no state")
         blocks.remember(head.hash, header)
     writer = ChainWriter(store, blocks, states, tree, config.blocks_pruning)
-    calls = RuntimeCalls(blocks, states, executor)
+    calls = RuntimeCalls(blocks, states, executor, sandbox)
     return Chain(
         heads.genesis, blocks, states, calls, executor, writer, BadBlocks(config.bad_blocks)
     )

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from parachain.client.chain.blocks import BlockStore
 from parachain.client.executor.executor import Executor
-from parachain.client.state import NativeExt, StateAt, StateDb
+from parachain.client.state import NativeExt, SandboxSource, StateAt, StateDb
 from parachain.primitives.runtime_version import RUNTIME_VERSION, RuntimeVersion
 from parachain.primitives.scale import BYTES, U32, option
 
@@ -33,12 +33,19 @@ class UnknownBlock(Exception):  # noqa: N818  the name says what is wrong withou
 class RuntimeCalls:
     """The runtime as it is at each block."""
 
-    __slots__ = ("_blocks", "_executor", "_metadata", "_states", "_versions")
+    __slots__ = ("_blocks", "_executor", "_metadata", "_sandbox", "_states", "_versions")
 
-    def __init__(self, blocks: BlockStore, states: StateDb, executor: Executor) -> None:
+    def __init__(
+        self,
+        blocks: BlockStore,
+        states: StateDb,
+        executor: Executor,
+        sandbox: SandboxSource | None = None,
+    ) -> None:
         self._blocks = blocks
         self._states = states
         self._executor = executor
+        self._sandbox = sandbox
         #: By hash of the code.
         self._versions: dict[bytes | None, RuntimeVersion] = {}
         self._metadata: dict[tuple[bytes | None, int], bytes] = {}
@@ -55,7 +62,7 @@ class RuntimeCalls:
 
         With `record`, it knows the proof of what was read.
         """
-        return NativeExt(self.state_at(block_hash), record=record)
+        return NativeExt(self.state_at(block_hash), record=record, sandbox=self._sandbox)
 
     def call(self, block_hash: bytes, method: str, args: bytes) -> bytes:
         """Call an entry point on the state after a block.

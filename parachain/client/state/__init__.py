@@ -14,7 +14,7 @@ Data flow: `StateDb.at(root)` -> `NativeExt(state)` -> runtime -> `NativeExt.sta
 
 from parachain.client.state.commit import StateTransaction
 from parachain.client.state.db import StateDb, UnknownState
-from parachain.client.state.ext import NativeExt
+from parachain.client.state.ext import NativeExt, SandboxSource
 from parachain.client.state.nodes import RawReader
 from parachain.client.state.overlay import Overlay
 from parachain.client.state.pruning import ARCHIVE, ARCHIVE_CANONICAL, Pruning, parse_pruning
@@ -27,6 +27,7 @@ __all__ = [
     "Overlay",
     "Pruning",
     "RawReader",
+    "SandboxSource",
     "StateAt",
     "StateDb",
     "StateTransaction",

@@ -6,7 +6,7 @@ layer of calls between. Out of scope: metering; the engine that runs programs is
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from parachain.client.crypto import hashing, signatures
@@ -27,10 +27,15 @@ _LOG_LEVELS: Final = (logging.ERROR, logging.WARNING, logging.INFO, logging.DEBU
 _log = logging.getLogger("gear.runtime")
 
 
+#: Gives the engine that runs programs, which is not made before one has to run.
+SandboxSource = Callable[[], Sandbox]
+
+
 class NativeExt:
     """Storage of one block or call above `state`, hashing, signatures and the log.
 
-    With `record`, every trie node that is read is kept for `proof`. Programs run in `sandbox`.
+    With `record`, every trie node that is read is kept for `proof`. `sandbox` gives the engine in
+    which programs run.
     """
 
     blake2_128 = staticmethod(hashing.blake2_128)
@@ -52,7 +57,7 @@ class NativeExt:
         *,
         record: bool = False,
         state_version: int = STATE_VERSION,
-        sandbox: Sandbox | None = None,
+        sandbox: SandboxSource | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._recorder: Recorder | None = None
@@ -163,7 +168,7 @@ class NativeExt:
         """Return the engine that runs programs."""
         if self._sandbox is None:
             raise HostRefused("this host runs no programs")
-        return self._sandbox
+        return self._sandbox()
 
     # What the host does with the result, not part of the runtime's interface.
 

@@ -9,11 +9,15 @@ from parachain.client.crypto.hashing import blake2_256
 from parachain.client.crypto.keys import KeyPair
 from parachain.client.database import KeyValueStore, MemoryStore
 from parachain.client.executor.native import NativeExecutor
+from parachain.client.executor.shared_sandbox import SharedSandbox
 from parachain.node.chain import chain_spec, genesis_state
 from parachain.primitives.scale import BYTES, COMPACT_U32, COMPACT_U128, U32
 from tests.client.chain.small_node import ALICE, PairKeys, given
 
 UNIT = 10**12
+
+#: One for all nodes of a process; made when the first program runs.
+SANDBOX = SharedSandbox()
 NOW_MS = 1_700_000_001_000
 TRANSFER_ALLOW_DEATH = b"\x05\x00"
 
@@ -32,7 +36,7 @@ class RealNode:
         config: ChainConfig | None = None,
     ) -> None:
         self.store = MemoryStore() if store is None else store
-        self.chain: Chain = open_chain(self.store, genesis, NativeExecutor(), config)
+        self.chain: Chain = open_chain(self.store, genesis, NativeExecutor(), config, SANDBOX)
         self.author = Author(self.chain, PairKeys(ALICE))
         version = self.chain.runtime_version(self.chain.genesis_hash)
         self._implicit = (
