@@ -64,11 +64,11 @@ def other_runtime(spec: dict[str, Any]) -> None:
             lambda spec: spec["genesis"]["runtimeGenesis"].pop("config"),
             "genesis.runtimeGenesis holds neither `config` nor `patch`",
         ),
-        (lambda spec: config(spec).update(gear={}), "gear"),
+        (lambda spec: config(spec).update(staking={}), "staking"),
         (lambda spec: config(spec)["sudo"].update(key="5x"), "sudo.key"),
         (
             lambda spec: config(spec)["balances"]["balances"].append([1, 2]),
-            "balances.balances[4]",
+            "balances.balances[9] must be an address",
         ),
         (
             lambda spec: config(spec)["balances"]["balances"][0].__setitem__(1, -1),

@@ -49,6 +49,7 @@ def run(
     deadline_ms: int = NOW_MS,
     max_bytes: int = 1 << 20,
     final: Callable[[NativeExt], tuple[bytes, ...]] | None = None,
+    closing: tuple[bytes, ...] = (),
 ) -> Proposal:
     node = SmallNode()
     chain = node.chain
@@ -64,6 +65,7 @@ def run(
         clock,
         deadline_ms,
         ProposerConfig(max_bytes),
+        closing,
         final,
     )
 
@@ -92,6 +94,15 @@ def test_what_is_invalid_leaves_no_trace_and_is_reported() -> None:
     ]
     assert proposal.refused[1].reason == "out of luck"
     assert b"value?" not in proposal.executed.storage.main
+
+
+def test_what_closes_a_block_comes_last_and_is_left_out_if_it_fails() -> None:
+    first, last = put(b"a", b"1"), put(b"a", b"2")
+    closed = run(Ready(first), closing=(last,))
+    assert closed.extrinsics[1:] == (first, last)
+    assert closed.included == (blake2_256(first),)
+    for failing in (STALE, TOO_BIG, PANICS):
+        assert run(Ready(first), closing=(failing,)).extrinsics[1:] == (first,)
 
 
 def test_a_full_block_is_searched_for_gaps_before_it_ends() -> None:

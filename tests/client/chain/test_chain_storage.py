@@ -265,13 +265,13 @@ def test_a_disk_that_fails_at_any_write_leaves_a_consistent_chain(writes: int) -
 def test_versions_and_metadata_are_asked_for_once_a_runtime() -> None:
     small = SmallNode()
     blocks = small.grow(3)
-    calls = small.runtime.calls
-    calls.clear()
+    again = SmallNode(small.store)
+    calls = again.runtime.calls
     for block in blocks:
-        assert small.chain.runtime_version(block.hash) == VERSION
-        assert small.chain.metadata(block.hash, 14) == b"meta"
+        assert again.chain.runtime_version(block.hash) == VERSION
+        assert again.chain.metadata(block.hash, 14) == b"meta"
     assert calls == ["Core_version", "Metadata_metadata_at_version"]
-    assert small.chain.metadata(blocks[0].hash, 99) is None
+    assert again.chain.metadata(blocks[0].hash, 99) is None
 
 
 def test_what_a_runtime_call_writes_is_thrown_away() -> None:
