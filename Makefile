@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: dev test test-slow check bench chain-specs format clean
+.PHONY: dev test test-slow check bench chain-specs programs format clean
 
 dev: $(STAMP) ## start the development chain
 	$(BIN)/gear-parachain --dev --tmp
@@ -44,6 +44,10 @@ bench: $(STAMP) ## print the speed table, write bench.json
 chain-specs: $(STAMP) ## write chain_specs/ anew, after a change of the runtime
 	$(BIN)/gear-parachain build-spec --chain dev --disable-default-bootnode > chain_specs/development.json
 	$(BIN)/gear-parachain build-spec --chain local --disable-default-bootnode > chain_specs/local.json
+
+programs: $(STAMP) ## build the C programs of tests/programs anew, after a change of their sources
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[programs]'
+	$(BIN)/python tools/build_programs.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .
