@@ -18,13 +18,20 @@ from parachain.runtime.frame.owner import Owner
 class DispatchFailed(Exception):  # noqa: N818  the field's word, and not an error of the node
     """A call failed: its storage changes are undone and `error` is put on chain.
 
-    `post_info` holds the weight the call used in spite of failing, where that is known.
+    `post_info` holds the weight the call used in spite of failing, where that is known. `name` is
+    what the pallet calls an error of its own; only its index goes on chain.
     """
 
-    def __init__(self, error: DispatchError, post_info: Optional[PostDispatchInfo] = None) -> None:
+    def __init__(
+        self,
+        error: DispatchError,
+        post_info: Optional[PostDispatchInfo] = None,
+        name: Optional[str] = None,
+    ) -> None:
         super().__init__(error)
         self.error = error
         self.post_info = post_info
+        self.name = name
 
 
 class InvalidTransactionFailed(Exception):  # noqa: N818  as above
@@ -57,13 +64,13 @@ class PalletError:
 
 def fail(error: PalletError) -> NoReturn:
     """Fail the call with an error of a pallet."""
-    raise DispatchFailed(error.value())
+    raise DispatchFailed(error.value(), name=error.name)
 
 
 def ensure(condition: bool, error: PalletError) -> None:
     """Fail the call with `error` unless `condition` holds."""
     if not condition:
-        raise DispatchFailed(error.value())
+        raise DispatchFailed(error.value(), name=error.name)
 
 
 def fail_with(error: DispatchError) -> NoReturn:

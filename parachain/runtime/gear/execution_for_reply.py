@@ -12,10 +12,15 @@ from parachain.runtime.gear.externalities import ExecutionCosts, ExecutionSettin
 from parachain.runtime.gear.gas_counter import GasAllowanceCounter, GasCounter
 from parachain.runtime.gear.lazy_pages import AccessCosts, LazyPagesCosts
 from parachain.runtime.gear.message_context import ContextSettings
-from parachain.runtime.gear.messages import IncomingMessage
+from parachain.runtime.gear.messages import MAX_PAYLOAD_SIZE, IncomingMessage
 from parachain.runtime.gear.reservation import gas_reserver
 from parachain.runtime.gear.schedule.syscall_weights import SyscallWeights
-from parachain.runtime.gear.termination import failure_text
+from parachain.runtime.gear.termination import (
+    EnvironmentFailure,
+    ExecutionFailure,
+    Succeeded,
+    failure_text,
+)
 
 #: Pages of 64 KiB that a program may have when it is asked.
 MAX_PAGES: Final = 512
@@ -25,8 +30,7 @@ _NO_COST: Final = AccessCosts(0, 0, 0)
 _NO_COSTS: Final = ExecutionCosts(
     dict.fromkeys(SyscallWeights._fields, 0), LazyPagesCosts(_NO_COST, _NO_COST, 0), 0, 0, 0, 0, 0
 )
-#: The program must return, not end itself in another way; and it can begin no message.
-_ENDS: Final = ("gr_leave", "gr_exit", "gr_wait", "gr_wait_for", "gr_wait_up_to")
+#: It can begin no message.
 _LIMITS: Final = ContextSettings(0, 0, 0, 0, 0, 0, 0)
 
 
@@ -43,7 +47,12 @@ def execute_for_reply(
     block_height: int,
     block_timestamp_ms: int,
 ) -> bytes:
-    """Payload of the reply that the exported function `entry` gives. Raises QueryFailed."""
+    """Payload of the reply that the exported function `entry` gives. Raises QueryFailed.
+
+    The function must return: leaving, exiting and waiting are no answers.
+    """
+    if len(payload) > MAX_PAYLOAD_SIZE:
+        raise QueryFailed("Failed to create payload: LimitedVecError")
     message = IncomingMessage(_NOBODY, _NOBODY, payload, gas_limit, 0, None)
     dispatch = IncomingDispatch(DispatchKind.HANDLE, message, None)
     settings = ExecutionSettings(
@@ -56,7 +65,7 @@ def execute_for_reply(
         value_per_gas=100,
         max_pages=MAX_PAGES,
         reserve_for=0,
-        forbidden=_ENDS,
+        forbidden=(),
         context=_LIMITS,
         costs=_NO_COSTS,
     )
@@ -76,10 +85,18 @@ def execute_for_reply(
     except ValueError as error:
         raise QueryFailed("Failed to create alloc ctx: %s" % error) from error
     if isinstance(execution, Failed):
-        text = failure_text(execution.failure)
-        raise QueryFailed("Program execution failed with error: %s" % text)
-    if isinstance(execution, Completed):
-        for sent in execution.result.dispatches:
-            if sent.dispatch.kind is DispatchKind.REPLY:
-                return sent.dispatch.message.payload
+        raise QueryFailed(_why(execution.failure))
+    # The allowance is as large as the gas limit, which is what runs out first.
+    assert isinstance(execution, Completed)
+    if execution.completion != Succeeded():
+        raise QueryFailed("Execution has incorrect termination reason")
+    for sent in execution.result.dispatches:
+        if sent.dispatch.kind is DispatchKind.REPLY:
+            return sent.dispatch.message.payload
     raise QueryFailed("Reply not found")
+
+
+def _why(failure: ExecutionFailure) -> str:
+    if isinstance(failure, EnvironmentFailure):
+        return "Backend error: Actor backend error: Module"
+    return "Program execution failed with error: %s" % failure_text(failure)

@@ -96,7 +96,13 @@ ExecutionFailure = Union[Trap, PreChargeGasLimitExceeded, EnvironmentFailure]
 
 
 class Succeeded(NamedTuple):
-    """The entry point has returned, or the program has called `gr_leave`."""
+    """The entry point has returned."""
+
+
+class Left(Succeeded):
+    """The program has called `gr_leave`: a success as any other, but no answer to a query."""
+
+    __slots__ = ()
 
 
 class Waits(NamedTuple):
@@ -121,7 +127,7 @@ class AllowanceExceeded(NamedTuple):
 
 
 # Those without fields must not equal each other.
-for _kind in (*get_args(ExecutionFailure), *get_args(Completion), AllowanceExceeded):
+for _kind in (*get_args(ExecutionFailure), *get_args(Completion), Left, AllowanceExceeded):
     tell_apart(_kind)
 
 

@@ -24,10 +24,10 @@ from parachain.runtime.gear.syscalls.frame import (
 from parachain.runtime.gear.termination import (
     Exits,
     ForbiddenFunction,
+    Left,
     Panic,
     ProgramAllocOutOfBounds,
     StackLimitExceeded,
-    Succeeded,
     UnrecoverableError,
     UnrecoverableExt,
 )
@@ -40,7 +40,7 @@ def _gr_exit(_run: Externalities, inheritor: bytes) -> None:
 
 
 def _gr_leave(_run: Externalities) -> None:
-    raise Termination(Succeeded())
+    raise Termination(Left())
 
 
 def _gr_debug(run: Externalities, text: bytes) -> None:

@@ -19,7 +19,12 @@ REPLY = call("gr_reply", 65_536, 5, -1, 0).text()
 
 
 def ask(
-    state: str, *, gas: int = 10**9, entry: str = "state", allocations: Intervals = EMPTY
+    state: str,
+    *,
+    gas: int = 10**9,
+    entry: str = "state",
+    allocations: Intervals = EMPTY,
+    payload: bytes = b"question",
 ) -> bytes:
     text = module("", more=f'(func (export "state") {state})')
     code = new_code(bytes(wat2wasm(text)), SCHEDULE)
@@ -32,7 +37,7 @@ def ask(
         allocations,
         {4: b"state".ljust(16_384, b"\0")}.get,
     )
-    return execute_for_reply(HOST, program, entry, b"question", gas, 7, 1_700_000_000_000)
+    return execute_for_reply(HOST, program, entry, payload, gas, 7, 1_700_000_000_000)
 
 
 def test_the_answer_is_the_reply() -> None:
@@ -55,8 +60,9 @@ def test_only_instructions_cost_gas() -> None:
     [
         ("", "Reply not found"),
         ("unreachable", "unreachable"),
-        (REPLY + call("gr_leave").text(), "forbidden"),
-        (call("gr_wait").text(), "forbidden"),
+        (REPLY + call("gr_leave").text(), "incorrect termination reason"),
+        (call("gr_wait").text(), "incorrect termination reason"),
+        (call("gr_exit", 65_536).text(), "incorrect termination reason"),
         (call("gr_panic", 65_536, 5).text(), "Panic occurred: state"),
     ],
 )
@@ -74,3 +80,8 @@ def test_a_program_with_too_much_memory() -> None:
     assert ask(REPLY, allocations=((2, 511),)) == b"state"
     with pytest.raises(QueryFailed, match="alloc ctx"):
         ask(REPLY, allocations=((2, 512),))
+
+
+def test_a_question_that_is_too_long() -> None:
+    with pytest.raises(QueryFailed, match="Failed to create payload"):
+        ask(REPLY, payload=bytes(8 * 1024 * 1024 + 1))
