@@ -16,7 +16,7 @@ from pathlib import Path
 
 PURE = ("parachain/primitives", "parachain/runtime")
 ALLOWED_IMPORTS = frozenset(
-    ("typing", "enum", "functools", "itertools", "operator", "collections", "struct")
+    ("typing", "enum", "functools", "itertools", "operator", "collections", "struct", "bisect")
 )
 ALLOWED_PACKAGES = ("parachain.primitives", "parachain.runtime")
 #: Names whose result differs between processes, or that reach outside.

@@ -2,7 +2,6 @@
 
     db        `StateDb`: states by root, over the database
     view      `StateAt`: keys, values and proofs of one state
-    overlay   changes of a block in memory, with nested transactions
     ext       `NativeExt`: the host interface of the runtime over all of these
     commit    what a block brings to the database, and when it goes
     nodes     decoded trie nodes, cached
@@ -16,7 +15,6 @@ from parachain.client.state.commit import StateTransaction
 from parachain.client.state.db import StateDb, UnknownState
 from parachain.client.state.ext import NativeExt, SandboxSource
 from parachain.client.state.nodes import RawReader
-from parachain.client.state.overlay import Overlay
 from parachain.client.state.pruning import ARCHIVE, ARCHIVE_CANONICAL, Pruning, parse_pruning
 from parachain.client.state.view import StateAt, TrieView
 
@@ -24,7 +22,6 @@ __all__ = [
     "ARCHIVE",
     "ARCHIVE_CANONICAL",
     "NativeExt",
-    "Overlay",
     "Pruning",
     "RawReader",
     "SandboxSource",

@@ -8,8 +8,7 @@ Follows polkadot-sdk `substrate/primitives/state-machine` (`overlayed_changes`, 
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Final, Iterator, Protocol
 
 from parachain.primitives.scale import COMPACT_U32, DecodeError, encode_compact
 
@@ -21,7 +20,7 @@ _FEW_KEYS: Final = 8
 
 
 class ParentTrie(Protocol):
-    """What an overlay needs of the trie below it: `TrieView` in the node."""
+    """What an overlay needs of the trie below it."""
 
     def get(self, key: bytes, /) -> bytes | None:
         """Value at `key`, or None."""
@@ -34,7 +33,7 @@ class ParentTrie(Protocol):
 
 
 class ParentState(ParentTrie, Protocol):
-    """The main trie below an overlay, and how to find child tries: `StateAt` in the node."""
+    """The main trie below an overlay, and how to find child tries."""
 
     def child(self, child: bytes, /) -> ParentTrie:
         """Return the child trie with this id, empty if there is none."""

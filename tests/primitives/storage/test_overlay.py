@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from parachain.client.state.overlay import AppendedVec, Layer, Overlay
 from parachain.primitives.scale import COMPACT_U32, DecodeError, encode_compact
+from parachain.primitives.storage.overlay import AppendedVec, Layer, Overlay
 
 KEYS = st.lists(st.sampled_from(b"\x00\x01\xff"), max_size=3).map(bytes)
 VALUES = st.binary(max_size=2)
