@@ -32,6 +32,7 @@ from parachain.primitives.trie.node import (
 )
 from parachain.primitives.trie.proof import ProofNodes, Recorder, create_proof, read_proof
 from parachain.primitives.trie.reader import (
+    HeldNodes,
     NodeReader,
     RawNodes,
     closest_descendant_merkle_value,
@@ -58,6 +59,7 @@ __all__ = [
     "Changes",
     "Difference",
     "HashFunction",
+    "HeldNodes",
     "InsertedNode",
     "MissingTrieNode",
     "MutableTrie",

@@ -11,7 +11,7 @@ Source: paritytech/trie `trie-db/src/trie_codec.rs`, polkadot-sdk
 """
 
 from itertools import chain
-from typing import Dict, Final, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Final, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from parachain.primitives.trie.errors import MissingTrieNode, ProofError
 from parachain.primitives.trie.node import (
@@ -26,7 +26,14 @@ from parachain.primitives.trie.node import (
     decode_node,
     encode_node,
 )
-from parachain.primitives.trie.reader import MAX_VISITS, RawNodes, iterate, value_of
+from parachain.primitives.trie.reader import (
+    MAX_VISITS,
+    HeldNodes,
+    NodeReader,
+    RawNodes,
+    iterate,
+    value_of,
+)
 
 #: Keys of the main trie under which roots of child tries are kept, as 32-byte values.
 CHILD_STORAGE_PREFIX: Final = b":child_storage:default:"
@@ -35,9 +42,8 @@ CHILD_STORAGE_PREFIX: Final = b":child_storage:default:"
 _DETACHED_VALUE: Final = b"\x01"
 
 
-def _child_roots(nodes: Mapping[bytes, bytes], root: bytes) -> List[bytes]:
+def _child_roots(reader: NodeReader, root: bytes) -> List[bytes]:
     """Roots of child tries that the nodes show, in key order. Raises ProofError."""
-    reader = RawNodes(nodes.get)
     found: List[bytes] = []
     for key, node in iterate(
         reader, root, CHILD_STORAGE_PREFIX, partial=True, max_visits=MAX_VISITS
@@ -95,39 +101,42 @@ def encode_compact_proof(root: bytes, nodes: Mapping[bytes, bytes]) -> List[byte
     items: List[bytes] = []
     _encode_trie(nodes, root, items)
     if nodes[root] != EMPTY_NODE:
-        for child_root in _child_roots(nodes, root):
+        for child_root in _child_roots(RawNodes(nodes.get), root):
             if child_root in nodes:
                 _encode_trie(nodes, child_root, items)
     return items
 
 
 class _Unfinished(NamedTuple):
-    """A node some of whose children are still to come, the next of them last in `missing`."""
+    """A node some of whose children are still to come, the next of them last in `missing`.
+
+    `head` is the encoding up to the references to children, or None if it is not as in the item.
+    """
 
     node: Node
+    head: Optional[bytes]
     children: List[Child]
     missing: List[int]
-    value: Optional[bytes]
 
-    def complete(self, hash_function: HashFunction, nodes: Dict[bytes, bytes]) -> bytes:
-        """Put the node and its detached value into `nodes`; the hash of the node."""
-        node = self.node
-        value, hashed = node.value, node.hashed
-        if self.value is not None:
-            value, hashed = hash_function(self.value), True
-            nodes[value] = self.value
+    def complete(self, hash_function: HashFunction, held: HeldNodes) -> bytes:
+        """Keep the node, whose children are all known now; return its hash."""
+        partial, value = self.node.partial, self.node.value
         references = b"".join(child for child in self.children if isinstance(child, bytes))
-        encoded = encode_node(Node(node.partial, value, hashed, node.bitmap, references))
+        node = Node(partial, value, self.node.hashed, self.node.bitmap, references)
+        encoded = encode_node(node) if self.head is None else self.head + references
         digest = hash_function(encoded)
-        nodes[digest] = encoded
+        held.nodes[digest] = node
         return digest
 
 
-def _read_node(items: Iterator[bytes]) -> _Unfinished:
+def _read_node(
+    items: Iterator[bytes], hash_function: HashFunction, held: HeldNodes
+) -> Union[bytes, _Unfinished]:
+    """The hash of the next node if nothing of it was left out, else what there is of it."""
     item = next(items, None)
     if item is None:
         raise ProofError("the compact proof ends in the middle of a trie")
-    value: Optional[bytes] = None
+    head: Optional[bytes] = None
     if item[:1] == _DETACHED_VALUE:
         node = decode_node(item[1:], allow_omitted=True)
         value = next(items, None)
@@ -135,22 +144,29 @@ def _read_node(items: Iterator[bytes]) -> _Unfinished:
             raise ProofError("the compact proof ends before a detached value")
         if node.hashed or node.value != b"":
             raise ProofError("a node of the compact proof has a value and a detached one")
+        digest = hash_function(value)
+        held.values[digest] = value
+        node = Node(node.partial, digest, True, node.bitmap, node.references)
     else:
         node = decode_node(item, allow_omitted=True)
+        head = item[: len(item) - len(node.references)]
+    if not node.bitmap or node.uniform:
+        digest = hash_function(encode_node(node) if head is None else item)
+        held.nodes[digest] = node
+        return digest
     children = node.children()
-    missing = [place for place in range(16) if children[place] == OMITTED_CHILD]
-    missing.reverse()
-    return _Unfinished(node, children, missing, value)
+    missing = [place for place in range(15, -1, -1) if children[place] == OMITTED_CHILD]
+    return _Unfinished(node, head, children, missing)
 
 
-def _decode_trie(
-    items: Iterator[bytes], nodes: Dict[bytes, bytes], hash_function: HashFunction
-) -> bytes:
+def _decode_trie(items: Iterator[bytes], held: HeldNodes, hash_function: HashFunction) -> bytes:
     stack: List[_Unfinished] = []
     while True:
-        current = _read_node(items)
-        while not current.missing:
-            digest = current.complete(hash_function, nodes)
+        current = _read_node(items, hash_function, held)
+        while isinstance(current, bytes) or not current.missing:
+            digest = (
+                current if isinstance(current, bytes) else current.complete(hash_function, held)
+            )
             if not stack:
                 return digest
             current = stack.pop()
@@ -159,36 +175,40 @@ def _decode_trie(
 
 
 def decode_compact_proof(
-    proof: Sequence[bytes], hash_function: HashFunction, expected_root: Optional[bytes] = None
-) -> Tuple[bytes, Dict[bytes, bytes]]:
-    """Root of the main trie, and the bytes of nodes and values of all tries by hash.
+    proof: Iterable[bytes], hash_function: HashFunction, expected_root: Optional[bytes] = None
+) -> Tuple[bytes, HeldNodes]:
+    """Root of the main trie, and the nodes and values of all tries.
 
-    Raises ProofError if the list is incomplete, has items left over or does not arrive at
-    `expected_root`, and DecodeError on a malformed node.
+    Items are taken from `proof` one by one and not kept. Raises ProofError if they are incomplete,
+    if some are left over or if they do not arrive at `expected_root`, and DecodeError on a
+    malformed node. Nodes under `expected_root` are what the state really has: a changed one has
+    another hash. Nobody need have asked for them.
     """
     items = iter(proof)
-    nodes: Dict[bytes, bytes] = {}
-    empty = len(proof) > 0 and proof[0] == EMPTY_NODE
+    held = HeldNodes()
+    first = next(items, None)
+    empty = first == EMPTY_NODE
+    if first is None:
+        raise ProofError("the compact proof is empty")
     if empty:
-        root = hash_function(next(items))
-        nodes[root] = EMPTY_NODE
+        root = hash_function(EMPTY_NODE)
     else:
-        root = _decode_trie(items, nodes, hash_function)
+        root = _decode_trie(chain((first,), items), held, hash_function)
     if expected_root is not None and root != expected_root:
         raise ProofError(
             "the compact proof has root 0x%s, not 0x%s" % (root.hex(), expected_root.hex())
         )
     unmatched: Optional[bytes] = None
-    for child_root in [] if empty else _child_roots(nodes, root):
+    for child_root in [] if empty else _child_roots(held, root):
         if unmatched is None:
             first = next(items, None)
             if first is None:
                 break
-            unmatched = _decode_trie(chain((first,), items), nodes, hash_function)
+            unmatched = _decode_trie(chain((first,), items), held, hash_function)
         if unmatched == child_root:
             unmatched = None
     if unmatched is not None:
         raise ProofError("no child trie of the proof has root 0x%s" % unmatched.hex())
     if next(items, None) is not None:
         raise ProofError("items follow the last trie of the compact proof")
-    return root, nodes
+    return root, held

@@ -4,7 +4,7 @@ The root of a trie is given by its hash, or as a node already at hand. All walks
 depth of a trie is chosen by whoever chose its keys.
 """
 
-from typing import Callable, Final, Iterator, List, Optional, Protocol, Tuple, Union
+from typing import Callable, Dict, Final, Iterator, List, Optional, Protocol, Tuple, Union
 
 from parachain.primitives.scale.errors import DecodeError
 from parachain.primitives.trie.errors import MissingTrieNode, ProofError
@@ -15,6 +15,7 @@ from parachain.primitives.trie.node import (
     NIBBLES,
     Node,
     decode_node,
+    encode_node,
 )
 
 Root = Union[bytes, Node]
@@ -51,6 +52,34 @@ class RawNodes:
         if data is None:
             raise MissingTrieNode(digest)
         return data
+
+
+class HeldNodes:
+    """A reader over decoded nodes and values in memory, each by its hash."""
+
+    def __init__(self) -> None:
+        self.nodes: Dict[bytes, Node] = {}
+        self.values: Dict[bytes, bytes] = {}
+
+    def node(self, digest: bytes) -> Node:
+        """Return the node with this hash. Raises MissingTrieNode."""
+        node = self.nodes.get(digest)
+        if node is None:
+            raise MissingTrieNode(digest)
+        return node
+
+    def value(self, digest: bytes) -> bytes:
+        """Return the detached value with this hash. Raises MissingTrieNode."""
+        value = self.values.get(digest)
+        if value is None:
+            raise MissingTrieNode(digest)
+        return value
+
+    def encoded(self) -> Dict[bytes, bytes]:
+        """Return the bytes of nodes and values by hash: a proof."""
+        proof = {digest: encode_node(node) for digest, node in self.nodes.items()}
+        proof.update(self.values)
+        return proof
 
 
 def load_child(nodes: NodeReader, reference: bytes) -> Node:

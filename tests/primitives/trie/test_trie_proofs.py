@@ -120,7 +120,12 @@ def test_compact_round_trip(
             get_value(recorder, child_trie_root, choice.draw(KEYS))
     proof = {blake2_256(item): item for item in recorder.proof()}
     compact = encode_compact_proof(root, proof)
-    assert decode_compact_proof(compact, blake2_256, root) == (root, proof)
+    decoded_root, held = decode_compact_proof(iter(compact), blake2_256, root)
+    assert (decoded_root, held.encoded()) == (root, proof)
+    assert all(held.node(digest) is node for digest, node in held.nodes.items())
+    assert all(held.value(digest) is value for digest, value in held.values.items())
+    with pytest.raises(MissingTrieNode):
+        held.value(bytes(32))
     size = sum(map(len, compact))
     assert size <= sum(map(len, proof.values())) + len(compact)
     with pytest.raises((ProofError, DecodeError)):
@@ -156,10 +161,11 @@ def test_altered_compact_proofs_are_noticed(
 @given(st.lists(st.binary(max_size=40), max_size=5))
 def test_any_list_decodes_or_raises(items: list[bytes]) -> None:
     try:
-        root, nodes = decode_compact_proof(items, blake2_256)
+        root, held = decode_compact_proof(items, blake2_256)
     except (TrieError, DecodeError):
         return
-    assert root in nodes
+    assert root in held.nodes or root == EMPTY_ROOT
+    assert all(blake2_256(data) == digest for digest, data in held.encoded().items())
 
 
 def test_whole_state_compact_form_is_smaller() -> None:
@@ -179,7 +185,8 @@ def test_empty_state() -> None:
     data = {EMPTY_ROOT: EMPTY_NODE}
     compact = encode_compact_proof(EMPTY_ROOT, data)
     assert compact == [EMPTY_NODE]
-    assert decode_compact_proof(compact, blake2_256, EMPTY_ROOT) == (EMPTY_ROOT, data)
+    root, held = decode_compact_proof(compact, blake2_256, EMPTY_ROOT)
+    assert (root, held.encoded()) == (EMPTY_ROOT, {})
     with pytest.raises(ProofError):
         decode_compact_proof([EMPTY_NODE, b"more"], blake2_256)
     with pytest.raises(ProofError):
