@@ -16,10 +16,18 @@ from parachain.node.keystore import KeystoreError
 from parachain.node.log import LogFilterError
 from parachain.node.metrics import MetricsError
 from parachain.node.output import OutputError
+from parachain.node.program.connection import NodeConnectionError, NodeRefusalError
+from parachain.node.program.journey import NoReplyError
+from parachain.node.program.remote import (
+    CallFailedError,
+    OtherRuntimeError,
+    UnreadableAnswerError,
+)
 from parachain.primitives.trie import TrieError
 
 FAILURES: Final = (
     ArgumentError,
+    CallFailedError,
     BlockFileError,
     ChainSpecError,
     CommandError,
@@ -29,12 +37,17 @@ FAILURES: Final = (
     KeyCommandError,
     KeystoreError,
     LogFilterError,
+    NodeConnectionError,
+    NodeRefusalError,
+    NoReplyError,
     MetricsError,
     OSError,
     OutputError,
     OtherChainError,
+    OtherRuntimeError,
     SecretUriError,
     TrieError,
+    UnreadableAnswerError,
 )
 
 

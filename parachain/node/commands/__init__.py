@@ -13,6 +13,7 @@ from parachain.node.commands import (
     export_state,
     import_blocks,
     key,
+    program,
     purge_chain,
     revert,
 )
@@ -28,4 +29,5 @@ COMMANDS = (
     revert.add,
     purge_chain.add,
     key.add,
+    program.add,
 )
