@@ -7,11 +7,11 @@ chain has; the others are in `dev_methods`.
 from collections.abc import Sequence
 from typing import Final
 
-from parachain.client.chain.block import encode_body
 from parachain.client.chain.chain import Chain
 from parachain.client.crypto.hashing import blake2_256
 from parachain.client.executor.executor import RuntimePanic
 from parachain.client.state import UnknownState
+from parachain.primitives.body import encode_body
 from parachain.primitives.digest import Seal
 from parachain.primitives.header import HEADER
 from parachain.primitives.scale import BYTES, vec

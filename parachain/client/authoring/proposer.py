@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeVar
 
-from parachain.client.chain.block import decode_body
 from parachain.client.chain.importing import ExecutedBlock, storage_changes
 from parachain.client.executor.executor import Executor, RuntimePanic
 from parachain.client.state import NativeExt
+from parachain.primitives.body import decode_body
 from parachain.primitives.digest import Digest
 from parachain.primitives.header import HEADER, Header
 from parachain.primitives.transaction_validity import (

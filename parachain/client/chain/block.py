@@ -8,17 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from parachain.client.crypto.hashing import blake2_256
+from parachain.primitives.body import encode_body, read_body
 from parachain.primitives.header import HEADER, Header
-from parachain.primitives.scale import (
-    BYTES,
-    DecodeError,
-    encode_compact,
-    fixed_bytes,
-    option,
-    read_compact,
-    tuple_of,
-    vec,
-)
+from parachain.primitives.scale import BYTES, DecodeError, fixed_bytes, option, tuple_of, vec
 from parachain.primitives.trie import ordered_root
 
 #: Proof of finality of one consensus engine: its four-letter id and its own encoding.
@@ -55,40 +47,6 @@ def extrinsics_root(extrinsics: Sequence[bytes]) -> bytes:
     In layout V0 also where the state has V1: sp_version's `extrinsics_root_state_version`.
     """
     return ordered_root(extrinsics, 0, blake2_256)
-
-
-def encode_body(extrinsics: Sequence[bytes]) -> bytes:
-    """Encode extrinsics as `Vec<OpaqueExtrinsic>`: their count, then each as it is."""
-    return encode_compact(len(extrinsics)) + b"".join(extrinsics)
-
-
-def read_body(data: bytes, pos: int) -> tuple[tuple[bytes, ...], int]:
-    """Split an encoded body into extrinsics, each with its length prefix. Raises DecodeError."""
-    count, pos = read_compact(data, pos)
-    if count > len(data) - pos:
-        raise DecodeError(f"{count} extrinsics cannot fit {len(data) - pos} bytes")
-    extrinsics: list[bytes] = []
-    for index in range(count):
-        try:
-            length, begin = read_compact(data, pos)
-        except DecodeError as error:
-            raise error.inside(f"[{index}]") from None
-        end = begin + length
-        if end > len(data):
-            raise DecodeError(
-                f"{length} bytes announced, {len(data) - begin} left", (f"[{index}]",)
-            )
-        extrinsics.append(data[pos:end])
-        pos = end
-    return tuple(extrinsics), pos
-
-
-def decode_body(data: bytes) -> tuple[bytes, ...]:
-    """Split exactly one encoded body into extrinsics. Raises DecodeError."""
-    extrinsics, end = read_body(data, 0)
-    if end != len(data):
-        raise DecodeError(f"{len(data) - end} bytes follow the last extrinsic")
-    return extrinsics
 
 
 def encode_signed_block(block: Block) -> bytes:

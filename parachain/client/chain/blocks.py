@@ -12,11 +12,10 @@ from parachain.client.chain.block import (
     JUSTIFICATIONS,
     Block,
     Justification,
-    decode_body,
-    encode_body,
 )
 from parachain.client.chain.tree_route import BlockId, TreeRoute
 from parachain.client.database import KeyValueStore, WriteBatch, columns
+from parachain.primitives.body import decode_body, encode_body
 from parachain.primitives.header import HEADER, Header
 from parachain.primitives.scale import DecodeError
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from parachain.client.chain import aura
-from parachain.client.chain.block import Block, encode_body
+from parachain.client.chain.block import Block
 from parachain.client.chain.inherents import inherent_data
 from parachain.client.chain.invalid_block import Fault, InvalidBlock
 from parachain.client.crypto.hashing import blake2_256
 from parachain.client.crypto.signatures import sr25519_verify
 from parachain.client.executor.executor import RuntimePanic
+from parachain.primitives.body import encode_body
 from parachain.primitives.header import HEADER, Header
 from parachain.primitives.inherent import CHECK_INHERENTS_RESULT, CheckInherentsResult
 from parachain.primitives.scale import H256, U64, vec

@@ -9,10 +9,10 @@ An extrinsic is a SCALE byte string; its first byte says what it does:
 """
 
 from parachain.client.chain.aura import slot_of
-from parachain.client.chain.block import decode_body, encode_body, read_body
 from parachain.client.chain.genesis import GenesisState
 from parachain.client.chain.inherents import TIMESTAMP
 from parachain.client.executor.executor import NoSuchEntryPoint, RuntimePanic
+from parachain.primitives.body import decode_body, encode_body, read_body
 from parachain.primitives.digest import PreRuntime
 from parachain.primitives.header import HEADER, Header
 from parachain.primitives.inherent import (

@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 
 from parachain.client.chain.block import (
     Block,
-    decode_body,
-    encode_body,
     encode_signed_block,
     make_block,
     read_signed_block,
@@ -20,6 +18,7 @@ from parachain.client.chain.block_file import (
     write_binary,
     write_json,
 )
+from parachain.primitives.body import decode_body, encode_body
 from parachain.primitives.digest import PreRuntime, Seal
 from parachain.primitives.header import Header
 from parachain.primitives.scale import BYTES, DecodeError
