@@ -6,7 +6,6 @@ id        0x and 64 hex digits; accounts and programs also as SS58 addresses
 """
 
 import argparse
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from parachain.runtime.pallets.system import SS58_PREFIX
 
 _ID_BYTES: Final = 32
 _MAX_AMOUNT: Final = 2**128 - 1
+_MAX_DIGITS: Final = 100
 _MAX_TEXT: Final = 1000
 
 
@@ -49,15 +49,20 @@ def identifier(text: str) -> bytes:
 
 def amount(text: str) -> int:
     """Read an amount; return plancks."""
-    number, is_tokens = text.strip(), False
+    number, decimals = text.strip(), 0
     if number.upper().endswith(SYMBOL):
-        number, is_tokens = number[: -len(SYMBOL)].strip(), True
-    try:
-        plancks = Decimal(number).scaleb(DECIMALS if is_tokens else 0)
-        if plancks.is_finite() and plancks == int(plancks) and 0 <= plancks <= _MAX_AMOUNT:
-            return int(plancks)
-    except (InvalidOperation, OverflowError):
-        pass  # said below, as for numbers that are none of ours
+        number, decimals = number[: -len(SYMBOL)].strip(), DECIMALS
+    whole, _, rest = number.partition(".")
+    digits = whole + rest.ljust(decimals, "0")
+    if (
+        len(rest) <= decimals
+        and len(digits) <= _MAX_DIGITS
+        and digits.isascii()
+        and digits.isdigit()
+    ):
+        plancks = int(digits)
+        if plancks <= _MAX_AMOUNT:
+            return plancks
     raise argparse.ArgumentTypeError(
         f"{text!r} is not an amount: plancks, or tokens as in 1.5{SYMBOL}"
     )
