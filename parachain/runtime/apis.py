@@ -56,6 +56,8 @@ from parachain.runtime.frame.metadata import metadata_v14, metadata_v15, metadat
 from parachain.runtime.frame.runtime_api import ApiMethod, RuntimeApi, entry_points
 from parachain.runtime.pallets import aura, system
 from parachain.runtime.pallets import transaction_payment as fees
+from parachain.runtime.pallets.gear.runtime_api import gear_api
+from parachain.runtime.pallets.gear_builtin.runtime_api import gear_builtin_api
 from parachain.runtime.pallets.transaction_payment import (
     FEE_DETAILS,
     RUNTIME_DISPATCH_INFO,
@@ -358,6 +360,8 @@ APIS: Tuple[RuntimeApi, ...] = (
     payment_of_call,
     aura_api,
     genesis_builder,
+    gear_builtin_api,
+    gear_api,
 )
 
 ENTRY_POINTS: Dict[str, ApiMethod] = entry_points(APIS)

@@ -189,6 +189,20 @@ def exported_kinds(module: Module) -> Tuple[DispatchKind, ...]:
     return tuple(sorted(found))
 
 
+def callable_exports(module: Module) -> Tuple[Export, ...]:
+    """Exported functions of the module itself that are ()→(). Raises SectionError if no section."""
+    exports = _found(module.exports, "export")
+    types, functions = module.types or (), module.functions or ()
+    first_own = len(imported(module, FUNCTION))
+    found: List[Export] = []
+    for export in exports:
+        if export.kind == FUNCTION and export.item >= first_own:
+            kind = types[functions[export.item - first_own]]
+            if not kind.params and not kind.results:
+                found.append(export)
+    return tuple(found)
+
+
 def _found(section: Optional[Tuple[T, ...]], name: str) -> Tuple[T, ...]:
     if section is None:
         raise SectionError("NotFound", "%s section" % name)

@@ -3,7 +3,7 @@
 Source: gear, protocol/core/src/code/mod.rs, `Code::try_new`.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple, Optional, Tuple
 
 from parachain.runtime.gear.code import checks
 from parachain.runtime.gear.code.compile_limits import check_compile_limits
@@ -55,6 +55,42 @@ def new_code(original: bytes, schedule: Schedule) -> Code:
     status = Instrumented(weights.version, len(code))
     metadata = CodeMetadata(len(original), exports, pages, stack_end, status)
     return Code(original, InstrumentedCode(code, sizes), metadata)
+
+
+class QueryCode(NamedTuple):
+    """Code that is no program, as instrumented, and the names of the functions it exports."""
+
+    instrumented: bytes
+    static_pages: int
+    stack_end: Optional[int]
+    functions: Tuple[str, ...]
+
+
+def new_query_code(original: bytes, schedule: Schedule) -> QueryCode:
+    """Check and instrument code that is only to be asked, outside of any block.
+
+    It may export functions of any names, of which those can be called that neither take nor return
+    anything; the others are dropped. Its stack is limited by the engine alone. Raises CodeError.
+    """
+    module = parse(original)
+    validate(module)
+    pages = checks.static_pages(module)
+    module, stack_end = checks.take_stack_end(module, pages)
+    checks.check_data(module, pages, stack_end, _ANY_AMOUNT)
+    checks.check_exported_globals(module)
+    if module.start is not None:
+        raise SectionError("NotSupported", "start section")
+    checks.check_imports(module)
+    check_compile_limits(module)
+    exports = checks.callable_exports(module)
+    module = module._replace(exports=exports)
+    module = instrument(module, costs(schedule.instruction_weights), None)
+    code = write(write_sections(module))
+    return QueryCode(code, pages, stack_end, tuple([export.name for export in exports]))
+
+
+#: More data segments than the format can have.
+_ANY_AMOUNT: Final = 2**32
 
 
 def _check_length(code: bytes, limit: int) -> None:

@@ -4,12 +4,12 @@ The result is a journal, nothing is changed but code that is instrumented again.
 vara/pallets/gear/src/queue.rs (run_queue_step).
 """
 
-from typing import Callable, List, NamedTuple, Optional, Tuple, Union
+from typing import List, NamedTuple, Optional, Tuple, Union
 
 from parachain.runtime.frame.error import InvalidBlock
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.gear import precharge
-from parachain.runtime.gear.code.code import new_code
+from parachain.runtime.gear.code.code import Code, new_code
 from parachain.runtime.gear.code.errors import CodeError
 from parachain.runtime.gear.code.stored import (
     CodeMetadata,
@@ -94,10 +94,10 @@ def run_dispatch(
         return gear_program.memory.page(ext, address, infix, page)
 
     ended = execute(
-        Host(ext.sandbox(), ext.blake2_256, _debug_of(ext)),
+        host_of(ext),
         ExecutableProgram(
             address,
-            ProgramCode(program.code_id + _VERSION, _load_of(code)),
+            program_code(program.code_id, code),
             metadata.static_pages,
             metadata.stack_end,
             allocations,
@@ -133,13 +133,22 @@ def _randomness(ext: Ext, message: MessageId) -> Randomness:
     return Randomness(seed, max(system.block_number(ext) - 1, 0))
 
 
-def _debug_of(ext: Ext) -> Callable[[str], None]:
-    """Pass the texts of `gr_debug` to the log of the host."""
+def host_of(ext: Ext) -> Host:
+    """The machine as executions need it; the texts of `gr_debug` go to its log."""
 
     def debug(text: str) -> None:
         ext.log(_DEBUG, "gear::program", text)
 
-    return debug
+    return Host(ext.sandbox(), ext.blake2_256, debug)
+
+
+def program_code(code_id: CodeId, code: InstrumentedCode) -> ProgramCode:
+    """Name instrumented code for the engine, which asks for the bytes if it needs them."""
+
+    def load() -> bytes:
+        return code.bytes
+
+    return ProgramCode(code_id + _VERSION, load)
 
 
 # -- what is paid and looked up ----------------------------------------------------------------
@@ -248,16 +257,29 @@ def _instrumented(
         ended = paid.charge(step, amount)
         if ended is not None:
             return ended
+    try:
+        made = instrument_again(ext, code, metadata)
+    except CodeError:
+        return _cannot_instrument(ext, paid)
+    return _Instrumented(made.metadata, made.instrumented)
+
+
+def instrument_again(ext: Ext, code: CodeId, metadata: CodeMetadata) -> Code:
+    """Instrument code with the present weights and store the outcome.
+
+    Raises CodeError if they, or the present rules, do not allow it: that is stored as well.
+    """
     original = gear_program.codes.original(ext, code)
     if original is None:
         raise InvalidBlock("code %s is missing" % code.hex())
     try:
         made = new_code(original, SCHEDULE)
     except CodeError:
+        version = SCHEDULE.instruction_weights.version
         gear_program.codes.replace_metadata(ext, code, metadata.failed(version))
-        return _cannot_instrument(ext, paid)
+        raise
     gear_program.codes.replace_instrumented(ext, code, made.instrumented, made.metadata)
-    return _Instrumented(made.metadata, made.instrumented)
+    return made
 
 
 def _cannot_instrument(ext: Ext, paid: Precharge) -> Journal:
@@ -265,12 +287,3 @@ def _cannot_instrument(ext: Ext, paid: Precharge) -> Journal:
     return process_unavailable(
         ext.blake2_256, paid.dispatch, paid.program_id, paid.gas.burned, error
     )
-
-
-def _load_of(code: InstrumentedCode) -> Callable[[], bytes]:
-    """Give the engine the bytes when it asks for them."""
-
-    def load() -> bytes:
-        return code.bytes
-
-    return load

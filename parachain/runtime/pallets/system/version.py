@@ -22,6 +22,8 @@ RUNTIME_APIS: Tuple[Tuple[str, bytes, int], ...] = (
     ("TransactionPaymentApi", bytes.fromhex("37c8bb1350a9a2a8"), 4),
     ("TransactionPaymentCallApi", bytes.fromhex("f3ff14d5ab527059"), 3),
     ("GenesisBuilder", bytes.fromhex("fbc577b9d747efd6"), 1),
+    ("GearBuiltinApi", bytes.fromhex("f757f704c8ea14fe"), 1),
+    ("GearApi", bytes.fromhex("ff8dc88037f26223"), 2),
 )
 
 RUNTIME_VERSION = RuntimeVersion(
