@@ -54,15 +54,9 @@ def amount(text: str) -> int:
         number, decimals = number[: -len(SYMBOL)].strip(), DECIMALS
     whole, _, rest = number.partition(".")
     digits = whole + rest.ljust(decimals, "0")
-    if (
-        len(rest) <= decimals
-        and len(digits) <= _MAX_DIGITS
-        and digits.isascii()
-        and digits.isdigit()
-    ):
-        plancks = int(digits)
-        if plancks <= _MAX_AMOUNT:
-            return plancks
+    is_number = whole and digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS
+    if is_number and len(rest) <= decimals and int(digits) <= _MAX_AMOUNT:
+        return int(digits)
     raise argparse.ArgumentTypeError(
         f"{text!r} is not an amount: plancks, or tokens as in 1.5{SYMBOL}"
     )
