@@ -13,7 +13,7 @@ from parachain.client.crypto.keys import KeyPair, pair_from_uri
 from parachain.node.arguments import count
 from parachain.node.program import values
 from parachain.node.program.connection import connected
-from parachain.node.program.journey import answers, fee_of, needed_gas, queued, shown_code
+from parachain.node.program.journey import Sent, answers, fee_of, needed_gas, sent_by, shown_code
 from parachain.node.program.remote import Included, RemoteChain
 from parachain.node.program.report import Report
 from parachain.node.program.values import (
@@ -59,6 +59,9 @@ def add(commands: Any) -> None:
     watch = _action(actions, "watch", "show what happens to programs, as it happens", _watch)
     watch.add_argument(
         "program", type=values.identifier, nargs="?", help="id of one program; all without it"
+    )
+    watch.add_argument(
+        "--from", dest="first", type=count, help="begin with this block; with the next without it"
     )
     watch.add_argument("--blocks", type=count, help="end after so many blocks")
 
@@ -139,11 +142,19 @@ class _Session:
         )
         return included
 
+    def sent(self, included: Included) -> Sent:
+        """Report the message of an extrinsic."""
+        message = sent_by(included)
+        ids = {"id": shown_hex(message.id), "destination": shown_hex(message.destination)}
+        where = "" if message.queued else ", which is no program: it is in the mailbox of a user"
+        self.report.line("message", f"{ids['id']} to {ids['destination']}{where}", **ids)
+        return message
+
     def follow(self, included: Included) -> None:
         """Report the message of an extrinsic and what comes of it, up to the reply."""
-        message, _, program, _ = queued(included)
-        ids = {"message": shown_hex(message), "program": shown_hex(program)}
-        self.report.line("message", f"{ids['message']} to {ids['program']}", **ids)
+        message = self.sent(included)
+        if not message.queued:
+            return
         for sent, _, expiration in answers(self.chain, included, message):
             facts = {
                 "id": shown_hex(sent.id),
@@ -202,7 +213,7 @@ def _salt(args: argparse.Namespace, session: _Session) -> bytes:
 
 
 def _created(session: _Session, included: Included) -> None:
-    program = shown_hex(queued(included)[2])
+    program = shown_hex(sent_by(included).destination)
     session.report.line("program", program, id=program)
     session.follow(included)
 
@@ -230,10 +241,7 @@ def _reply(args: argparse.Namespace, session: _Session) -> None:
         shown_hex(args.payload),
     )
     call = gear.send_reply(args.message, args.payload, gas, args.value, True)
-    included = session.submit(signer, call)
-    message, _, program, _ = queued(included)
-    ids = {"message": shown_hex(message), "program": shown_hex(program)}
-    session.report.line("sent", f"{ids['message']} to {ids['program']}", **ids)
+    session.sent(session.submit(signer, call))
 
 
 def _claim(args: argparse.Namespace, session: _Session) -> None:
@@ -257,6 +265,7 @@ def _read_state(args: argparse.Namespace, session: _Session) -> None:
 def _watch(args: argparse.Namespace, session: _Session) -> None:
     watcher = Watcher(session.report, args.program)
     with suppress(KeyboardInterrupt):
-        for block in islice(session.chain.blocks_after(session.chain.best()), args.blocks):
+        last = session.chain.best().number if args.first is None else args.first - 1
+        for block in islice(session.chain.blocks_after(last), args.blocks):
             for _, event in session.chain.events(block):
                 watcher.show(block, event)

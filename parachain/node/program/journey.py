@@ -5,7 +5,6 @@ from typing import Any, Final, NamedTuple
 
 from parachain.node.program.remote import BlockRef, Included, RemoteChain
 from parachain.node.program.values import shown_hex
-from parachain.runtime.frame.event import RuntimeEvent
 from parachain.runtime.gear.messages import UserMessage
 from parachain.runtime.gear.reply_code import ReplyCode, Success, SuccessReplyReason
 from parachain.runtime.pallets.gear import events as gear
@@ -43,31 +42,40 @@ def fee_of(included: Included) -> int:
     )
 
 
-def queued(included: Included) -> Any:
-    """Values of MessageQueued: id, source, destination, entry."""
-    return _only(included.events, gear.MESSAGE_QUEUED)
+class Sent(NamedTuple):
+    """A message of a user's extrinsic: from whom, to whom; `queued` unless to another user."""
+
+    id: bytes
+    source: bytes
+    destination: bytes
+    queued: bool
 
 
-def changed_code(included: Included) -> bytes | None:
-    """Id of the code that was uploaded, None if it was there already."""
-    found = [e.values[0] for e in included.events if e.declaration is gear.CODE_CHANGED]
-    return found[0] if found else None
+def sent_by(included: Included) -> Sent:
+    """Return the message that an extrinsic has sent. Raises LookupError if it sent none."""
+    for event in included.events:
+        if event.declaration is gear.MESSAGE_QUEUED:
+            message, source, destination, _ = event.values
+            return Sent(message, source, destination, queued=True)
+        if event.declaration is gear.USER_MESSAGE_SENT:
+            stored = event.values[0]
+            return Sent(stored.id, stored.source, stored.destination, queued=False)
+    raise LookupError(f"the extrinsic in block {included.block.number} has sent no message")
 
 
-def answers(chain: RemoteChain, included: Included, message: bytes) -> Iterator[Answer]:
+def answers(chain: RemoteChain, included: Included, message: Sent) -> Iterator[Answer]:
     """Messages to the sender from the block of its message on, up to the reply, which is the last.
 
     Raises NoReplyError, and what reading blocks raises.
     """
-    sender = queued(included)[1]
     for block in _blocks_from(chain, included.block):
         for _, event in chain.events(block):
             if event.declaration is not gear.USER_MESSAGE_SENT:
                 continue
             sent, expiration = event.values
-            if sent.destination != sender:
+            if sent.destination != message.source:
                 continue
-            replies = sent.details is not None and sent.details.to == message
+            replies = sent.details is not None and sent.details.to == message.id
             if sent.details is None or replies:
                 yield Answer(sent, block, expiration)
             if replies:
@@ -75,14 +83,14 @@ def answers(chain: RemoteChain, included: Included, message: bytes) -> Iterator[
         if block.number >= included.block.number + REPLY_BLOCKS:
             break
     raise NoReplyError(
-        f"message {shown_hex(message)} has no reply after {REPLY_BLOCKS} blocks; "
+        f"message {shown_hex(message.id)} has no reply after {REPLY_BLOCKS} blocks; "
         "`gear-parachain program watch` shows when it comes"
     )
 
 
 def _blocks_from(chain: RemoteChain, block: BlockRef) -> Iterator[BlockRef]:
     yield block
-    yield from chain.blocks_after(block)
+    yield from chain.blocks_after(block.number)
 
 
 def shown_code(code: ReplyCode) -> str:
@@ -94,10 +102,3 @@ def shown_code(code: ReplyCode) -> str:
     detail: Any = getattr(reason, "error", reason)
     words = getattr(detail, "name", type(detail).__name__)
     return "error: " + words.replace("_", " ").lower()
-
-
-def _only(events: tuple[RuntimeEvent, ...], declaration: Any) -> tuple[Any, ...]:
-    for event in events:
-        if event.declaration is declaration:
-            return event.values
-    raise LookupError(f"the extrinsic has no event {declaration.name}")

@@ -139,9 +139,9 @@ class RemoteChain:
         number = int(header["number"], 16)
         return BlockRef(number, _bytes(self.call("chain_getBlockHash", number)))
 
-    def blocks_after(self, block: BlockRef) -> Iterator[BlockRef]:
-        """Blocks of the best chain above `block`, as they come, without a gap."""
-        number = block.number + 1
+    def blocks_after(self, number: int) -> Iterator[BlockRef]:
+        """Blocks of the best chain above block `number`, as they come, without a gap."""
+        number += 1
         for header in self._connection.subscribe("chain_subscribeNewHeads"):
             newest = int(header["number"], 16)
             while number <= newest:

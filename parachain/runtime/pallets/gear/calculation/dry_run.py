@@ -16,7 +16,7 @@ from parachain.runtime.frame.origin import signed
 from parachain.runtime.gear.dispatch import StoredDispatch
 from parachain.runtime.gear.gas_tree import gas_to_value
 from parachain.runtime.gear.journal import Journal
-from parachain.runtime.pallets import balances, gear_bank
+from parachain.runtime.pallets import authorship, balances, gear_bank
 from parachain.runtime.pallets.gear import journal, queue
 from parachain.runtime.pallets.gear.calculation.failure import (
     ALLOWANCE_LIMIT,
@@ -63,7 +63,12 @@ def gas_allowance(ext: Ext, multiplier: Optional[int]) -> int:
 
 
 def begin(ext: Ext, multiplier: Optional[int]) -> None:
-    """Forget the queue and whatever the block has burned."""
+    """Forget the queue and whatever the block has burned.
+
+    On the genesis block, which has no author, the treasury stands in for one.
+    """
+    if authorship.author(ext) is None:
+        authorship.block_author.put(ext, gear_bank.TREASURY)
     messages.clear(ext)
     allowance.put(ext, gas_allowance(ext, multiplier))
     block_counters.allow_queue_processing(ext)
