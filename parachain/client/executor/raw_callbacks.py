@@ -54,6 +54,16 @@ _trap_new.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
 #: Never looked at: the pointer to no arguments must not be null.
 _NO_ARGUMENTS: Final = (bindings.wasmtime_val_raw_t * 1)()
 
+_call_unchecked = _dll.wasmtime_func_call_unchecked
+_call_unchecked.restype = ctypes.c_size_t
+_call_unchecked.argtypes = [
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_size_t,
+    ctypes.c_void_p,
+]
+
 _memory_data = _dll.wasmtime_memory_data
 _memory_data.restype = ctypes.c_size_t
 _memory_data.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
@@ -75,12 +85,16 @@ class Signature(NamedTuple):
 
 
 class Running:
-    """What the callbacks of a linker work for at the moment: a context, and what one has raised."""
+    """What the callbacks of a linker work for at the moment, and what one of them has raised.
 
-    __slots__ = ("context", "raised")
+    `context` is their first argument, `machine` is what runs the code.
+    """
+
+    __slots__ = ("context", "machine", "raised")
 
     def __init__(self) -> None:
         self.context: Any = None
+        self.machine: Any = None
         self.raised: BaseException | None = None
 
 
@@ -172,36 +186,49 @@ def _callback(
     return one if signature.params == (False,) and not has_result else any_number
 
 
-def call_raw(store: Store, function: Func) -> None:
-    """Call a function without parameters and results. Raises WasmtimeError or Trap."""
-    trap = ctypes.POINTER(bindings.wasm_trap_t)()
-    error = bindings.wasmtime_func_call_unchecked(
-        store._context(),  # noqa: SLF001  # no public way
-        ctypes.byref(function._func),  # noqa: SLF001  # no public way
-        _NO_ARGUMENTS,
-        0,
-        ctypes.byref(trap),
-    )
-    if bool(error):
-        raise WasmtimeError._from_ptr(error)  # noqa: SLF001  # no public way
-    if bool(trap):
-        raise Trap._from_ptr(trap)  # noqa: SLF001  # no public way
+def _pointer(address: int, kind: Any) -> Any:
+    return ctypes.cast(address, ctypes.POINTER(kind))
 
 
-def call_plain(store: Store, function: Func) -> None:
+def prepare_raw(store: Store, function: Func) -> Callable[[], None]:
+    """Return a way to call a function without parameters and results, one call at a time.
+
+    It raises WasmtimeError or Trap.
+    """
+    context = ctypes.cast(store._context(), ctypes.c_void_p)  # noqa: SLF001  # no public way
+    handle = ctypes.byref(function._func)  # noqa: SLF001  # no public way
+    trap = ctypes.c_void_p()
+    place = ctypes.byref(trap)
+
+    def call() -> None:
+        error = _call_unchecked(context, handle, _NO_ARGUMENTS, 0, place)
+        if error:
+            raise WasmtimeError._from_ptr(_pointer(error, bindings.wasmtime_error_t))  # noqa: SLF001  # no public way
+        if trap.value is not None:
+            address, trap.value = trap.value, None
+            raise Trap._from_ptr(_pointer(address, bindings.wasm_trap_t))  # noqa: SLF001  # no public way
+
+    return call
+
+
+def prepare_plain(store: Store, function: Func) -> Callable[[], None]:
     """The same by wasmtime-py's own way, for functions defined by `define_plain`."""
-    function(store)
+
+    def call() -> None:
+        function(store)
+
+    return call
 
 
 class HostCalls(NamedTuple):
     """A way to define host functions, and the way to call code that calls these."""
 
     define: Callable[[Linker, Running, dict[str, tuple[Signature, HostFunction]]], Defined]
-    call: Callable[[Store, Func], None]
+    prepare: Callable[[Store, Func], Callable[[], None]]
 
 
-RAW: Final = HostCalls(define_raw, call_raw)
-PLAIN: Final = HostCalls(define_plain, call_plain)
+RAW: Final = HostCalls(define_raw, prepare_raw)
+PLAIN: Final = HostCalls(define_plain, prepare_plain)
 
 
 class MemoryView:

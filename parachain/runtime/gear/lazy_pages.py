@@ -19,6 +19,10 @@ MemoryInterval = Tuple[int, int]
 
 _U32_END = 2**32
 
+#: Pages of the stack that are open from the beginning. The others are opened when the first of them
+#: is touched, which is free as well: engines have less to clean up after short executions.
+_STACK_TOP = 2
+
 
 class AccessCosts(NamedTuple):
     """Gas of a first access to a page."""
@@ -69,7 +73,7 @@ class AccessOutOfBounds(Exception):  # noqa: N818  # the field's word
 class LazyPages:
     """The pages of one execution."""
 
-    __slots__ = ("_costs", "_instance", "_load", "_stack_end", "_written")
+    __slots__ = ("_closed_stack", "_costs", "_instance", "_load", "_stack_end", "_written")
 
     def __init__(
         self, instance: Instance, load: LoadPage, costs: LazyPagesCosts, stack_end: Optional[int]
@@ -78,13 +82,19 @@ class LazyPages:
         self._load = load
         self._costs = costs
         self._stack_end = (stack_end or 0) * GEAR_PAGES_IN_WASM_PAGE
+        #: Pages of the stack below this one are still closed to the code.
+        self._closed_stack = self._stack_end
         #: By accessed page: whether it may also be written.
         self._written: Dict[int, bool] = {}
 
     def begin(self) -> None:
-        """Open the program's stack. To be called once, before the code runs."""
+        """Open the top of the program's stack. To be called once, before the code runs."""
         if self._stack_end:
-            self._instance.open_pages(0, self._stack_end, writable=True)
+            self._open_stack(max(self._stack_end - _STACK_TOP, 0))
+
+    def _open_stack(self, first: int) -> None:
+        self._instance.open_pages(first, self._closed_stack, writable=True)
+        self._closed_stack = first
 
     def written(self) -> List[int]:
         """Pages that have been written to, ascending, without those of the stack."""
@@ -106,6 +116,10 @@ class LazyPages:
         first, last = offset // GEAR_PAGE_SIZE, (offset + size - 1) // GEAR_PAGE_SIZE
         if (last // GEAR_PAGES_IN_WASM_PAGE) >= instance.memory_pages():
             return
+        if first < self._closed_stack:
+            self._open_stack(0)
+            if last < self._stack_end:
+                return
         left = self._access(range(first, last + 1), self._costs.signal, instance.gas(), writes)
         instance.set_gas(left)
 

@@ -158,9 +158,18 @@ def import_wrapper(places: Places, function: int, kind: FunctionType) -> bytes:
     return gas_out(places) + call + gas_in(places) + bytes((END,))
 
 
-def entry_wrapper(places: Places, function: int) -> bytes:
-    """Function to be called by the host instead of the entry point `function`."""
-    return gas_in(places) + _op(CALL, function) + gas_out(places) + bytes((END,))
+def entry_wrapper(places: Places, function: int, globals_anew: bytes) -> bytes:
+    """Function to be called by the host instead of the entry point `function`.
+
+    `globals_anew` gives the globals their first values, as an engine may use instances again.
+    """
+    call = gas_in(places) + _op(CALL, function) + gas_out(places)
+    return globals_anew + call + bytes((END,))
+
+
+def global_anew(index: int, constant: bytes) -> bytes:
+    """Set a global to its first value, a constant expression without its end."""
+    return constant + _op(GLOBAL_SET, index)
 
 
 def check_body(places: Places) -> bytes:

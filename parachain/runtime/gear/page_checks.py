@@ -7,7 +7,8 @@ and charged is the code before this. The second memory also carries `gear_gas` t
 and back.
 
 The outcome has two memories, which is a later feature of WebAssembly; both are exported, and
-nothing but functions is imported.
+nothing but functions is imported. Its entry points begin with all globals at their first values:
+an instance whose memories are as they were at first may be used for another execution.
 """
 
 from typing import Any, Dict, Final, List, NamedTuple, Optional, Tuple
@@ -23,6 +24,7 @@ from parachain.runtime.gear.page_access import (
     Rewriter,
     check_body,
     entry_wrapper,
+    global_anew,
     import_wrapper,
     look_body,
 )
@@ -44,10 +46,10 @@ from parachain.runtime.gear.wasm.opcodes import END, I32, I64, UNREACHABLE
 from parachain.runtime.gear.wasm.parser import CUSTOM, HEADER
 from parachain.runtime.gear.wasm.reader import Reader
 from parachain.runtime.gear.wasm.sections import SectionForm, sections
-from parachain.runtime.gear.wasm.writer import write, write_sections
+from parachain.runtime.gear.wasm.writer import write, write_initializer, write_sections
 
 #: Changes whenever the outcome does: engines keep what they compiled by it.
-VERSION: Final = 2
+VERSION: Final = 3
 
 #: The names under which the outcome exports the program's memory, and the second one.
 MEMORY_EXPORT: Final = "memory"
@@ -102,7 +104,8 @@ def add_page_checks(code: bytes) -> bytes:
         new_bodies.append(_body((), import_wrapper(places, position, types[index])))
     new_bodies.append(_body(_CHECK_LOCALS, check_body(places)))
     new_bodies += [_body(_LOOK_LOCALS, look_body(places, kind)) for kind in range(LOOKS)]
-    new_bodies += [_body((), entry_wrapper(places, places.moved(e.item))) for e in entries]
+    anew = _globals_anew(module)
+    new_bodies += [_body((), entry_wrapper(places, places.moved(e.item), anew)) for e in entries]
     fault_type, check_type, look_type, entry_type = range(len(types), len(types) + 4)
     wrapped = (
         *import_types,
@@ -138,6 +141,17 @@ def add_page_checks(code: bytes) -> bytes:
 
 def _body(groups: Tuple[Tuple[int, int], ...], code: bytes) -> Body:
     return Body(groups, code, b"", [], [])
+
+
+def _globals_anew(module: Module) -> bytes:
+    """Code that sets all globals to their first values. None of them is imported."""
+    return b"".join(
+        [
+            global_anew(index, write_initializer(entry.value))
+            for index, entry in enumerate(module.globals or ())
+            if entry.type.mutable
+        ]
+    )
 
 
 def _moved(

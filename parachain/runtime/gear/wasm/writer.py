@@ -95,9 +95,14 @@ def _import(value: Import) -> bytes:
     return names + bytes((value.kind,)) + encoded
 
 
-def _initializer(value: Initializer) -> bytes:
+def write_initializer(value: Initializer) -> bytes:
+    """The instruction of a constant expression, without the end that closes one in a section."""
     number = unsigned if value.opcode == GLOBAL_GET else signed
-    return bytes((value.opcode,)) + number(value.operand) + bytes((END,))
+    return bytes((value.opcode,)) + number(value.operand)
+
+
+def _initializer(value: Initializer) -> bytes:
+    return write_initializer(value) + bytes((END,))
 
 
 def _global(value: Global) -> bytes:
