@@ -10,6 +10,7 @@ from parachain.runtime.gear.reservation import SystemReservation
 from parachain.runtime.gear.termination import (
     EnvironmentFailure,
     GasLimitExceeded,
+    Left,
     StackLimitExceeded,
     Succeeded,
     UnknownTrap,
@@ -45,7 +46,7 @@ def test_an_infinite_loop_ends_with_its_gas() -> None:
 
 def test_gas_is_counted_to_the_unit() -> None:
     enough = gas_of(call("gr_leave")) + 7_935_870
-    assert run_calls(call("gr_leave"), gas=enough).completed.completion == Succeeded()
+    assert run_calls(call("gr_leave"), gas=enough).completed.completion == Left()
     # the call cannot be paid for: all is burned
     done = run_calls(call("gr_leave"), gas=enough - 1)
     assert done.trap == GasLimitExceeded()
@@ -68,7 +69,7 @@ def test_the_allowance_of_the_block_ends_first() -> None:
         assert isinstance(done.execution, OutOfAllowance)
         assert done.allowance.left == 0
     done = run_calls(call("gr_leave"), allowance=paid + 7_935_870)
-    assert done.completed.completion == Succeeded()
+    assert done.completed.completion == Left()
     assert done.allowance.left == 0
 
 
@@ -249,5 +250,5 @@ def test_a_wide_memory_access_is_no_way_around_the_charges() -> None:
 def test_kinds_have_their_own_entry_points() -> None:
     more = """(func (export "init") (call $gr_leave)) (func (export "handle_reply") unreachable)"""
     text = module("unreachable", more=more)
-    assert run(text, incoming(DispatchKind.INIT)).completed.completion == Succeeded()
+    assert run(text, incoming(DispatchKind.INIT)).completed.completion == Left()
     assert run(text, incoming(DispatchKind.REPLY)).trap == UnknownTrap()

@@ -10,7 +10,7 @@ from parachain.runtime.gear.reply_code import (
     ExecutionSignal,
     SimpleExecutionError,
 )
-from parachain.runtime.gear.termination import Exits, MessageWaitedType, Succeeded, Waits
+from parachain.runtime.gear.termination import Exits, Left, MessageWaitedType, Succeeded, Waits
 from tests.runtime.gear.core.hashing import blake2_256, some_id
 from tests.runtime.gear.core.scene import MESSAGE, PROGRAM, SOURCE, incoming
 from tests.runtime.gear.execution.stage import BALANCE, GAS, Call, call, gas_of, run_calls
@@ -216,7 +216,7 @@ def test_a_deposit_for_the_reply() -> None:
             1000,
             Waits(9, MessageWaitedType.WAIT_UP_TO_FULL),
         ),
-        (call("gr_leave"), 7_935_870, 0, Succeeded()),
+        (call("gr_leave"), 7_935_870, 0, Left()),
         (call("gr_exit", 0), 17_513_156, 0, Exits(bytes(32))),
     ],
     ids=str,
