@@ -212,6 +212,20 @@ def _add_rpc(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--rpc-max-request-size", type=count, default=15, metavar="MIB")
     group.add_argument("--rpc-max-response-size", type=count, default=15, metavar="MIB")
     group.add_argument("--rpc-max-subscriptions-per-connection", type=count, default=1024)
+    group.add_argument(
+        "--rpc-calculations-multiplier",
+        type=count,
+        default=64,
+        metavar="BLOCKS",
+        help="one question to programs may burn the gas of so many blocks (64)",
+    )
+    group.add_argument(
+        "--rpc-max-batch-size",
+        type=count,
+        default=256,
+        metavar="COUNT",
+        help="programs that may be asked for their states at once (256)",
+    )
 
 
 def chain_name(args: argparse.Namespace) -> str:
@@ -321,4 +335,6 @@ def _rpc_config(args: argparse.Namespace) -> RpcConfig:
         max_response_bytes=args.rpc_max_response_size * MEBIBYTE,
         max_connections=args.rpc_max_connections,
         max_subscriptions_per_connection=args.rpc_max_subscriptions_per_connection,
+        gear_allowance_multiplier=args.rpc_calculations_multiplier,
+        gear_max_batch_items=args.rpc_max_batch_size,
     )

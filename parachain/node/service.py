@@ -38,6 +38,7 @@ from parachain.node.keystore import AURA, Keystore, KeystoreError
 from parachain.node.transactions import Transactions
 from parachain.rpc.backend import KeyRefusedError, NodeInfo
 from parachain.rpc.chain_feed import ChainFeed
+from parachain.rpc.gear import gear_namespaces
 from parachain.rpc.legacy import legacy_namespaces
 from parachain.rpc.methods import Registry
 from parachain.rpc.new_spec import new_spec_namespaces
@@ -186,6 +187,7 @@ async def _serve(
                 NodeLogFilters(config.log_filters),
                 info,
             ),
+            *gear_namespaces(feed, config.rpc),
             *new_spec_namespaces(chain, feed, transactions, info),
         ]
     )

@@ -64,6 +64,10 @@ class RpcConfig:
     """Messages waiting for a slow client, and calls in progress, on one WebSocket connection."""
     max_batch_items: int | None = None
     """None: bounded by the request size only. 0: batches are refused."""
+    gear_allowance_multiplier: int = 64
+    """One question to programs may burn the gas of so many blocks (gear's node, cli.rs)."""
+    gear_max_batch_items: int = 256
+    """States that `gear_readStateBatch` reads at once, programs in a filter (gear's node)."""
     worker_threads: int = 4
     """Threads for methods declared `blocking`, shared by all connections."""
     ping_interval_s: float = 30.0

@@ -133,7 +133,7 @@ def success(request_id: Id, result: object, max_bytes: int) -> bytes:
     """
     encoded = orjson.dumps({"jsonrpc": "2.0", "id": request_id, "result": result})
     if len(encoded) > max_bytes:
-        return failure(request_id, _exceeded(OVERSIZED_RESPONSE, "Response is too big", max_bytes))
+        return failure(request_id, response_too_big(max_bytes))
     return encoded
 
 
@@ -161,6 +161,11 @@ def notify_error(method: str, subscription: str, error: RpcError) -> bytes:
 
 def _exceeded(code: int, message: str, limit: int) -> RpcError:
     return RpcError(code, message, f"Exceeded max limit of {limit}")
+
+
+def response_too_big(max_bytes: int) -> RpcError:
+    """Return the error for an answer above the response limit."""
+    return _exceeded(OVERSIZED_RESPONSE, "Response is too big", max_bytes)
 
 
 def batch_response_too_big(max_bytes: int) -> RpcError:
