@@ -294,7 +294,7 @@ async def test_what_a_transaction_costs() -> None:
     assert list(fee) == ["baseFee", "lenFee", "adjustedWeightFee"]
     assert all(value.startswith("0x") for value in fee.values())
     assert sum(int(value, 16) for value in fee.values()) == int(info["partialFee"])
-    (inherent,) = scene.real.make().block.extrinsics
+    inherent, _ = scene.real.make().block.extrinsics
     assert (await scene.call("payment_queryInfo", hexed(inherent)))["class"] == "mandatory"
     free = await scene.call("payment_queryFeeDetails", hexed(inherent))
     assert free["inclusionFee"] is None

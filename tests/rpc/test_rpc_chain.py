@@ -39,7 +39,7 @@ async def test_headers_and_blocks() -> None:
         },
         "justifications": None,
     }
-    assert len(block.extrinsics) == 2
+    assert len(block.extrinsics) == 3
     assert await legacy.call("chain_getBlock") == signed
     genesis = await legacy.call("chain_getHeader", hexed(node.chain.genesis_hash))
     assert genesis["number"] == "0x0"

@@ -171,7 +171,7 @@ async def test_block_stats() -> None:
     ).block
     stats = await node.call("dev_getBlockStats", hexed(block.hash))
     assert list(stats) == ["witnessLen", "witnessCompactLen", "blockLen", "numExtrinsics"]
-    assert stats["numExtrinsics"] == 2
+    assert stats["numExtrinsics"] == 3
     seal = 1 + 4 + 2 + 64  # variant, engine, length, signature
     assert stats["blockLen"] == len(block.encoded_header) - seal + 1 + sum(
         map(len, block.extrinsics)
