@@ -19,6 +19,8 @@ def program(
     handle: str | None = "",
     handle_reply: str | None = None,
     handle_signal: str | None = None,
+    state: str | None = None,
+    metahash: str | None = None,
     data: bytes = b"",
 ) -> bytes:
     """Code with these bodies of its entry points."""
@@ -27,6 +29,8 @@ def program(
         "handle": handle,
         "handle_reply": handle_reply,
         "handle_signal": handle_signal,
+        "state": state,
+        "metahash": metahash,
     }
     exports = " ".join(
         f'(func (export "{name}") {body})' for name, body in bodies.items() if body is not None
@@ -58,6 +62,11 @@ def syscall(name: str, *args: int) -> str:
         for kind, arg in zip(params, args, strict=True)
     ]
     return f"(call ${name} {' '.join(consts)})"
+
+
+def must(name: str, *args: int) -> str:
+    """Call a system function whose last argument is where it says its error; trap if it does."""
+    return syscall(name, *args) + f"(if (i32.load (i32.const {args[-1]})) (then (unreachable)))"
 
 
 def reply(size: int = 0) -> str:

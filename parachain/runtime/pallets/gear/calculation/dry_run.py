@@ -81,7 +81,8 @@ def endow(ext: Ext, who: AccountId, gas: int, value: int) -> None:
     )
     price = gas_to_value(gear_bank.GAS_MULTIPLIER_NOW, gas)
     needs = min(balances.EXISTENTIAL_DEPOSIT + price + value, _U128_MAX)
-    balances.deposit_creating(ext, who, max(needs - has, 0))
+    given = balances.deposit_creating(ext, who, max(needs - has, 0))
+    balances.drop_positive_imbalance(ext, given)
 
 
 def send(ext: Ext, who: AccountId, call: RuntimeCall) -> StoredDispatch:
