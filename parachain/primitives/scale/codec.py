@@ -9,6 +9,7 @@ the place of type numbers; numbering them is the business of the metadata writer
 """
 
 import struct
+from functools import lru_cache
 from typing import Any, Callable, Generic, NamedTuple, Optional, Tuple, TypeVar, Union
 
 from parachain.primitives.scale.errors import DecodeError, ScaleError
@@ -101,6 +102,16 @@ class Codec(Generic[T]):
     def named(self, rust_name: str) -> "Codec[T]":
         """The same type under another spelling, for example u128 as `T::Balance`."""
         return self.described(self.info, rust_name)
+
+    def remembering(self, count: int) -> "Codec[T]":
+        """The same codec, whose `decode` keeps its last `count` results.
+
+        For values that nobody changes and that are read again and again, such as an account that
+        every transfer pays into. The outcome is the same; errors are found again.
+        """
+        twin = self.named(self.rust_name)
+        twin.decode = lru_cache(maxsize=count)(self.decode)
+        return twin
 
     def described(self, info: "TypeInfo", rust_name: str) -> "Codec[T]":
         """The same encoding with another description: a newtype."""

@@ -1,6 +1,6 @@
 """Fixed-width integers, little-endian, bool and the unit type."""
 
-from typing import Tuple
+from typing import Callable, Tuple
 
 from parachain.primitives.scale.codec import Codec, Primitive, Readable, TupleOf
 from parachain.primitives.scale.errors import DecodeError, EncodeError
@@ -23,7 +23,31 @@ def integer(name: str, size: int, *, signed: bool = False) -> Codec[int]:
             raise DecodeError("%s needs %d bytes" % (name, size))
         return int.from_bytes(data[pos:end], "little", signed=signed), end
 
-    return Codec(Readable(encode, read), Primitive(name), name, size, shape=Integer(size, signed))
+    codec = Codec(Readable(encode, read), Primitive(name), name, size, shape=Integer(size, signed))
+    if not signed:
+        codec.encode, codec.decode = _fast_encode(size, encode), _fast_decode(size, codec.decode)
+    return codec
+
+
+def _fast_encode(size: int, encode: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    to_bytes = int.to_bytes
+
+    def fast(value: int) -> bytes:
+        try:
+            return to_bytes(value, size, "little")
+        except (OverflowError, TypeError):
+            return encode(value)
+
+    return fast
+
+
+def _fast_decode(size: int, decode: Callable[[bytes], int]) -> Callable[[bytes], int]:
+    from_bytes = int.from_bytes
+
+    def fast(data: bytes) -> int:
+        return from_bytes(data, "little") if len(data) == size else decode(data)
+
+    return fast
 
 
 U8 = integer("u8", 1)

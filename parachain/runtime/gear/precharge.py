@@ -45,6 +45,12 @@ class Precharge:
         self.gas = GasCounter(dispatch.message.gas_limit)
         self.allowance = allowance
 
+    def charge_at_once(self, amount: int) -> bool:
+        """Pay for several steps together; if that is too much, pay nothing and return False."""
+        if amount > self.gas.left or amount > self.allowance.left:
+            return False
+        return self.allowance.charge_if_enough(amount) and self.gas.charge_if_enough(amount)
+
     def charge(self, step: str, amount: int) -> Optional[Journal]:
         """Pay for a step. Returns None, or the journal that ends it all.
 

@@ -106,7 +106,7 @@ PROGRAM: Codec[Program] = _PROGRAM.described(
         (("BlockNumber", U32),),
     ),
     "Program",
-)
+).remembering(256)
 
 
 def is_initialized(program: Program) -> bool:

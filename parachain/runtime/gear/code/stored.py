@@ -99,11 +99,20 @@ INSTANTIATED_SECTION_SIZES: Final = struct(
         ("type_section", U32),
     ),
 )
+#: Bytes of an encoded InstantiatedSectionSizes.
+_SECTION_SIZES_LENGTH: Final = 24
 INSTRUMENTED_CODE: Final = struct(
     "gear_core::code::instrumented::InstrumentedCode",
     InstrumentedCode,
     fields(("bytes", BYTES), ("instantiated_section_sizes", INSTANTIATED_SECTION_SIZES)),
 )
+
+
+def stored_section_sizes(encoded: bytes) -> InstantiatedSectionSizes:
+    """The sizes in an encoded InstrumentedCode, which ends with them; the code is not looked at."""
+    return INSTANTIATED_SECTION_SIZES.decode(encoded[-_SECTION_SIZES_LENGTH:])
+
+
 INSTRUMENTATION_STATUS: Final[Codec[InstrumentationStatus]] = enum(
     "gear_core::code::metadata::InstrumentationStatus",
     variant(0, "NotInstrumented", NotInstrumented),
@@ -120,4 +129,4 @@ CODE_METADATA: Final = struct(
         ("stack_end", option(WASM_PAGE)),
         ("instrumentation_status", INSTRUMENTATION_STATUS),
     ),
-)
+).remembering(256)

@@ -4,7 +4,7 @@ The result is a journal, nothing is changed but code that is instrumented again.
 vara/pallets/gear/src/queue.rs (run_queue_step).
 """
 
-from typing import List, NamedTuple, Optional, Tuple, Union
+from typing import NamedTuple, Optional, Union
 
 from parachain.runtime.frame.error import InvalidBlock
 from parachain.runtime.frame.ext import Ext
@@ -65,7 +65,6 @@ class Prepared(NamedTuple):
 
     program: ActiveProgram
     metadata: CodeMetadata
-    code: InstrumentedCode
     allocations: Intervals
 
 
@@ -87,7 +86,7 @@ def run_dispatch(
     prepared = _prepare(ext, paid)
     if not isinstance(prepared, Prepared):
         return prepared
-    program, metadata, code, allocations = prepared
+    program, metadata, allocations = prepared
     infix = program.memory_infix
 
     def load_page(page: int) -> Optional[bytes]:
@@ -97,7 +96,7 @@ def run_dispatch(
         host_of(ext),
         ExecutableProgram(
             address,
-            program_code(program.code_id, code),
+            _stored_code(ext, program.code_id),
             metadata.static_pages,
             metadata.stack_end,
             allocations,
@@ -142,6 +141,18 @@ def host_of(ext: Ext) -> Host:
     return Host(ext.sandbox(), ext.blake2_256, debug)
 
 
+def _stored_code(ext: Ext, code_id: CodeId) -> ProgramCode:
+    """Name instrumented code for the engine; it is read only if the engine needs the bytes."""
+
+    def load() -> bytes:
+        code = gear_program.codes.instrumented(ext, code_id)
+        if code is None:
+            raise InvalidBlock("code %s is not instrumented" % code_id.hex())
+        return code.bytes
+
+    return ProgramCode(code_id + _VERSION, load)
+
+
 def program_code(code_id: CodeId, code: InstrumentedCode) -> ProgramCode:
     """Name instrumented code for the engine, which asks for the bytes if it needs them."""
 
@@ -174,14 +185,13 @@ def _prepare(ext: Ext, paid: Precharge) -> Union[Prepared, Journal]:
     found = _instrumented(ext, paid, program.code_id, metadata)
     if not isinstance(found, _Instrumented):
         return found
-    for step, amount in _last_steps(program, found.code.instantiated_section_sizes):
-        ended = paid.charge(step, amount)
-        if ended is not None:
-            return ended
+    ended = _pay_last_steps(paid, program, found.sizes)
+    if ended is not None:
+        return ended
     allocations = EMPTY
     if program.allocations_tree_len:
         allocations = gear_program.programs.allocations(ext, paid.program_id) or EMPTY
-    return Prepared(program, found.metadata, found.code, allocations)
+    return Prepared(program, found.metadata, allocations)
 
 
 def _active_program(ext: Ext, paid: Precharge) -> Union[ActiveProgram, Journal]:
@@ -212,22 +222,26 @@ def _active_program(ext: Ext, paid: Precharge) -> Union[ActiveProgram, Journal]:
     return process_unavailable(ext.blake2_256, dispatch, address, paid.gas.burned, error)
 
 
-def _last_steps(program: ActiveProgram, sizes: InstantiatedSectionSizes) -> List[Tuple[str, int]]:
-    """Allocations, then instantiation of each section."""
-    steps: List[Tuple[str, int]] = []
-    if program.allocations_tree_len:
-        amount = costs.loading_allocations(program.allocations_tree_len)
-        steps.append((precharge.ALLOCATIONS, amount))
-    for section, amount in zip(precharge.SECTIONS, costs.instantiating(sizes)):
-        steps.append((precharge.INSTANTIATION % section, amount))
-    return steps
+def _pay_last_steps(
+    paid: Precharge, program: ActiveProgram, sizes: InstantiatedSectionSizes
+) -> Optional[Journal]:
+    """Pay for loading allocations, then for instantiation of each section."""
+    allocations = costs.loading_allocations(program.allocations_tree_len)
+    instantiation = costs.instantiating(sizes)
+    if paid.charge_at_once(allocations + sum(instantiation)):
+        return None
+    ended = paid.charge(precharge.ALLOCATIONS, allocations)
+    for section, amount in zip(precharge.SECTIONS, instantiation):
+        if ended is None:
+            ended = paid.charge(precharge.INSTANTIATION % section, amount)
+    return ended
 
 
 class _Instrumented(NamedTuple):
     """There is code that can run."""
 
     metadata: CodeMetadata
-    code: InstrumentedCode
+    sizes: InstantiatedSectionSizes
 
 
 def _instrumented(
@@ -240,10 +254,10 @@ def _instrumented(
         ended = paid.charge(precharge.INSTRUMENTED_CODE, costs.reading_code(length))
         if ended is not None:
             return ended
-        stored = gear_program.codes.instrumented(ext, code)
-        if stored is None:
+        sizes = gear_program.codes.section_sizes(ext, code)
+        if sizes is None:
             raise InvalidBlock("code %s is not instrumented" % code.hex())
-        return _Instrumented(metadata, stored)
+        return _Instrumented(metadata, sizes)
     if (
         isinstance(metadata.instrumentation_status, InstrumentationFailed)
         and metadata.weights_version == version
@@ -261,7 +275,7 @@ def _instrumented(
         made = instrument_again(ext, code, metadata)
     except CodeError:
         return _cannot_instrument(ext, paid)
-    return _Instrumented(made.metadata, made.instrumented)
+    return _Instrumented(made.metadata, made.instrumented.instantiated_section_sizes)
 
 
 def instrument_again(ext: Ext, code: CodeId, metadata: CodeMetadata) -> Code:

@@ -54,7 +54,7 @@ BANK_ACCOUNT = struct(
     BankAccount,
     fields(("gas", U128.named("Balance")), ("value", U128.named("Balance"))),
     params=(("Balance", U128),),
-)
+).remembering(64)
 
 accounts = pallet.optional_map(
     "Bank", Hasher.IDENTITY, ACCOUNT_ID, BANK_ACCOUNT, "What is in the bank, by whom it belongs to."

@@ -12,7 +12,7 @@ DEFAULT_BLOCK_GAS_LIMIT = 750_000_000_000
 
 total_issuance = pallet.optional("TotalIssuance", U64, "All gas in the tree.")
 gas_nodes = pallet.optional_map(
-    "GasNodes", Hasher.IDENTITY, GAS_NODE_ID, GAS_NODE, "Nodes of the gas tree."
+    "GasNodes", Hasher.IDENTITY, GAS_NODE_ID, GAS_NODE.remembering(64), "Nodes of the gas tree."
 )
 allowance = pallet.value(
     "Allowance", U64, DEFAULT_BLOCK_GAS_LIMIT, "Gas that this block may still burn."

@@ -8,7 +8,12 @@ from typing import Optional
 
 from parachain.runtime.frame.error import ensure
 from parachain.runtime.frame.ext import Ext
-from parachain.runtime.gear.code.stored import CodeMetadata, InstrumentedCode
+from parachain.runtime.gear.code.stored import (
+    CodeMetadata,
+    InstantiatedSectionSizes,
+    InstrumentedCode,
+    stored_section_sizes,
+)
 from parachain.runtime.gear.ids import CodeId
 from parachain.runtime.pallets.gear_program.declarations import (
     DUPLICATE_ITEM,
@@ -64,6 +69,12 @@ def original(ext: Ext, code: CodeId) -> Optional[bytes]:
 def instrumented(ext: Ext, code: CodeId) -> Optional[InstrumentedCode]:
     """Return the code that is run, or None."""
     return instrumented_codes.get(ext, code)
+
+
+def section_sizes(ext: Ext, code: CodeId) -> Optional[InstantiatedSectionSizes]:
+    """Return what instantiating the instrumented code is charged for, or None if there is none."""
+    raw = ext.get(instrumented_codes.key(ext, code))
+    return None if raw is None else stored_section_sizes(raw)
 
 
 def metadata(ext: Ext, code: CodeId) -> Optional[CodeMetadata]:

@@ -102,7 +102,7 @@ ACCOUNT_INFO = struct(
         ("data", ACCOUNT_DATA.named("AccountData")),
     ),
     params=(("Nonce", U32), ("AccountData", ACCOUNT_DATA)),
-)
+).remembering(512)
 
 account = pallet.map(
     "Account",
