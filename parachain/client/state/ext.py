@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from parachain.client.crypto import hashing, signatures
+from parachain.client.state.recorded_sandbox import RecordedSandbox
 from parachain.client.state.view import StateAt
 from parachain.primitives.storage import OverlaidStorage
 from parachain.primitives.trie import Recorder, ordered_root
@@ -77,7 +78,8 @@ class NativeExt(OverlaidStorage):
         """Return the engine that runs programs."""
         if self._sandbox is None:
             raise HostRefused("this host runs no programs")
-        return self._sandbox()
+        sandbox = self._sandbox()
+        return sandbox if self._recorder is None else RecordedSandbox(sandbox)
 
     def proof(self) -> list[bytes]:
         """Return the nodes and values read so far, in order of reading; needs `record`.
