@@ -6,9 +6,9 @@
 static u32 count;
 
 EXPORT(init) {
-    u8 payload[4] = {0};
-    read_payload(payload, sizeof payload);
-    count = payload[0] | payload[1] << 8 | payload[2] << 16 | (u32)payload[3] << 24;
+    u32 start = 0;
+    read_payload(&start, sizeof start);
+    count = start;
     reply(&count, sizeof count);
 }
 

@@ -18,25 +18,10 @@ enum { MAX_PAYLOAD = 16 << 10, RESULTS = 4 << 10, MAX_KEPT = 512, MAX_ARGUMENTS 
 typedef struct { u32 size; u8 bytes[MAX_KEPT]; } kept;
 static kept answer, for_reply, for_signal;
 
-typedef struct { const u8 *at, *end; } reader;
-
-static u64 take(reader *from, u32 size) {
-    if ((u32)(from->end - from->at) < size) PANIC("payload ends early");
-    u64 number = 0;
-    for (u32 i = 0; i < size; i++) number |= (u64)*from->at++ << (8 * i);
-    return number;
-}
-
 static void keep(kept *to, const u8 *from, u32 size) {
     if (size > MAX_KEPT) PANIC("too much to keep");
     to->size = size;
     memcpy(to->bytes, from, size);
-}
-
-static void keep_part(kept *to, reader *from, u32 size) {
-    if ((u32)(from->end - from->at) < size) PANIC("payload ends early");
-    keep(to, from->at, size);
-    from->at += size;
 }
 
 #define P(n) ((void *)(u32)a[n])
@@ -106,11 +91,11 @@ static void call(u32 number, const u64 *a) {
 
 static void call_next(reader *from, const u8 *payload, const u8 *results) {
     u64 arguments[MAX_ARGUMENTS] = {0};
-    u32 number = take(from, 1), count = take(from, 1);
+    u32 number = take_number(from, 1), count = take_number(from, 1);
     if (count > MAX_ARGUMENTS) PANIC("too many arguments");
     for (u32 i = 0; i < count; i++) {
-        u32 kind = take(from, 1);
-        arguments[i] = take(from, 8);
+        u32 kind = take_number(from, 1);
+        arguments[i] = take_number(from, 8);
         if (kind == PAYLOAD) arguments[i] += (u32)payload;
         if (kind == RESULT) arguments[i] += (u32)results;
     }
@@ -120,17 +105,18 @@ static void call_next(reader *from, const u8 *payload, const u8 *results) {
 static void run(const u8 *payload, u32 size) {
     u8 results[RESULTS] = {0};
     reader from = {payload, payload + size};
-    u32 calls = take(&from, 2), answer_size = take(&from, 2), replies = take(&from, 1);
-    u32 reply_size = take(&from, 2), signal_size = take(&from, 2);
+    u32 calls = take_number(&from, 2), answer_size = take_number(&from, 2);
+    u32 replies = take_number(&from, 1);
+    u32 reply_size = take_number(&from, 2), signal_size = take_number(&from, 2);
     reader parts = from;
     /* The payloads to be kept come after the calls, but must be kept even if a call does not
      * return. */
     for (u32 i = 0; i < calls; i++) {
         take(&parts, 1);
-        for (u32 count = take(&parts, 1); count; count--) take(&parts, 1), take(&parts, 8);
+        take(&parts, 9 * take_number(&parts, 1));
     }
-    if (reply_size) keep_part(&for_reply, &parts, reply_size);
-    if (signal_size) keep_part(&for_signal, &parts, signal_size);
+    if (reply_size) keep(&for_reply, take(&parts, reply_size), reply_size);
+    if (signal_size) keep(&for_signal, take(&parts, signal_size), signal_size);
     for (; calls; calls--) call_next(&from, payload, results);
     keep(&answer, results, answer_size);
     if (replies) reply(results, answer_size);

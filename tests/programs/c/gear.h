@@ -37,13 +37,9 @@ typedef hash actor_id, message_id, code_id, reservation_id;
 /* ---- what calls are given ------------------------------------------------------------------ */
 
 /* Whom (or with which code) and with how much value. */
-typedef struct __attribute__((packed)) { hash id; u128 value; } hash_with_value;
+typedef struct { hash id; u128 value; } hash_with_value;
 /* On whose gas, to whom, and with how much value. */
-typedef struct __attribute__((packed)) {
-    reservation_id reservation;
-    actor_id destination;
-    u128 value;
-} two_hashes_with_value;
+typedef struct { reservation_id reservation; actor_id destination; u128 value; } two_hashes_with_value;
 
 /* ---- what calls answer --------------------------------------------------------------------- */
 
@@ -253,6 +249,27 @@ static inline u32 read_payload(void *buffer, u32 capacity) {
     EXPECT(read, "read");
     return size;
 }
+
+/* What is left of a payload. */
+typedef struct { const u8 *at, *end; } reader;
+
+/* The next bytes; fail if there are not so many. */
+static inline const u8 *take(reader *from, u32 size) {
+    const u8 *found = from->at;
+    if ((u32)(from->end - found) < size) PANIC("payload ends early");
+    from->at += size;
+    return found;
+}
+
+/* The next bytes as a number, 8 at most. */
+static inline u64 take_number(reader *from, u32 size) {
+    const u8 *bytes = take(from, size);
+    u64 number = 0;
+    for (u32 i = 0; i < size; i++) number |= (u64)bytes[i] << (8 * i);
+    return number;
+}
+
+static inline hash take_hash(reader *from) { return *(const hash *)take(from, sizeof(hash)); }
 
 /* Reply, with no value. */
 static inline void reply(const void *payload, u32 size) {
