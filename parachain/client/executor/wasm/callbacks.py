@@ -1,0 +1,219 @@
+"""Host functions as bare C callbacks, with arguments and results where wasmtime has put them.
+
+`wasmtime-py` itself converts each argument to an object and looks up each export by name, which
+costs 1.5 to 11 us a call; this way costs 0.3 us. Everything unsafe about calling runtimes is here:
+types are checked before by who defines and calls.
+"""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any, Final
+
+from wasmtime import (
+    Func,
+    FuncType,
+    Global,
+    Instance,
+    Linker,
+    Memory,
+    Store,
+    Trap,
+    WasmtimeError,
+    _ffi,
+)
+from wasmtime import _bindings as bindings
+
+_U32_MASK: Final = 2**32 - 1
+
+#: Distance of two arguments in units of eight bytes.
+_SLOT: Final = 2
+_TRAP_TEXT: Final = b"host"
+
+#: A handle of our own, for signatures of our own.
+_dll = ctypes.CDLL(_ffi.dll._name)  # noqa: SLF001  # the path of the library is nowhere else
+
+#: (environment, caller, arguments and results, how many) → trap or null. The first two are unused.
+_CALLBACK: Final = ctypes.CFUNCTYPE(
+    ctypes.c_size_t,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.POINTER(ctypes.c_uint64),
+    ctypes.c_size_t,
+)
+
+_define = _dll.wasmtime_linker_define_func_unchecked
+_define.restype = ctypes.c_void_p
+_define.argtypes = [
+    ctypes.c_void_p,
+    ctypes.c_char_p,
+    ctypes.c_size_t,
+    ctypes.c_char_p,
+    ctypes.c_size_t,
+    ctypes.c_void_p,
+    _CALLBACK,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+]
+_trap_new = _dll.wasmtime_trap_new
+_trap_new.restype = ctypes.c_size_t
+_trap_new.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+_memory_data = _dll.wasmtime_memory_data
+_memory_data.restype = ctypes.c_size_t
+_memory_data.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+_memory_data_size = _dll.wasmtime_memory_data_size
+_memory_data_size.restype = ctypes.c_size_t
+_memory_data_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+
+#: A host function: what it works on, then its arguments as unsigned numbers; returns its result.
+BoundFunction = Callable[..., int | None]
+
+_Arguments = Any  # a pointer to uint64; ctypes has no generic type for it at run time
+
+
+class Running:
+    """What the callbacks of a linker work for at the moment, and what one of them has raised."""
+
+    __slots__ = ("context", "raised")
+
+    def __init__(self) -> None:
+        self.context: Any = None
+        self.raised: BaseException | None = None
+
+
+def define(
+    linker: Linker,
+    running: Running,
+    module: str,
+    name: str,
+    kind: FuncType,
+    function: BoundFunction,
+) -> object:
+    """Define a function in the linker. Keep what is returned as long as the linker.
+
+    `function` gets `running.context` first. Its arguments may be i32 and i64, its result too.
+    """
+    is_long = [str(param) == "i64" for param in kind.params]
+    callback = _CALLBACK(_callback(running, is_long, bool(kind.results), function))
+    module_name, function_name = module.encode(), name.encode()
+    error = _define(
+        ctypes.cast(linker.ptr(), ctypes.c_void_p),
+        module_name,
+        len(module_name),
+        function_name,
+        len(function_name),
+        ctypes.cast(kind.ptr(), ctypes.c_void_p),
+        callback,
+        None,
+        None,
+    )
+    if error:
+        raise AssertionError(f"host function {name} is defined twice")
+    return callback
+
+
+def _callback(
+    running: Running, is_long: list[bool], has_result: bool, function: BoundFunction
+) -> Callable[[Any, Any, _Arguments, int], int]:
+    def fail(error: BaseException) -> int:
+        running.raised = error
+        trap: int = _trap_new(_TRAP_TEXT, len(_TRAP_TEXT))
+        return trap
+
+    def one_long(_env: Any, _caller: Any, args: _Arguments, _count: int) -> int:
+        try:
+            result = function(running.context, args[0])
+            if has_result:
+                args[0] = result
+        except BaseException as error:  # noqa: BLE001  # carried over the C frames, raised again behind
+            return fail(error)
+        return 0
+
+    def two_long(_env: Any, _caller: Any, args: _Arguments, _count: int) -> int:
+        try:
+            result = function(running.context, args[0], args[_SLOT])
+            if has_result:
+                args[0] = result
+        except BaseException as error:  # noqa: BLE001  # as above
+            return fail(error)
+        return 0
+
+    masks = [2**64 - 1 if long else _U32_MASK for long in is_long]
+    pairs = [(index * _SLOT, mask) for index, mask in enumerate(masks)]
+
+    def any_number(_env: Any, _caller: Any, args: _Arguments, _count: int) -> int:
+        try:
+            result = function(running.context, *[args[slot] & mask for slot, mask in pairs])
+            if has_result:
+                args[0] = result
+        except BaseException as error:  # noqa: BLE001  # as above
+            return fail(error)
+        return 0
+
+    if is_long == [True]:
+        return one_long
+    return two_long if is_long == [True, True] else any_number
+
+
+def call(store: Store, function: Func, pointer: int, size: int) -> int:
+    """Call a function of the type (i32, i32) -> i64, and of no other. Raises WasmtimeError, Trap.
+
+    Arguments and the result are unsigned.
+    """
+    values = (bindings.wasmtime_val_raw_t * 2)()
+    values[0].i64, values[1].i64 = pointer, size
+    trap = ctypes.POINTER(bindings.wasm_trap_t)()
+    error = bindings.wasmtime_func_call_unchecked(
+        store._context(),  # noqa: SLF001  # no public way
+        ctypes.byref(function._func),  # noqa: SLF001  # no public way
+        values,
+        2,
+        ctypes.byref(trap),
+    )
+    if bool(error):
+        raise WasmtimeError._from_ptr(error)  # noqa: SLF001  # no public way
+    if bool(trap):
+        raise Trap._from_ptr(trap)  # noqa: SLF001  # no public way
+    result: int = values[0].i64 & (2**64 - 1)
+    return result
+
+
+def exported_function(store: Store, instance: Instance, name: str) -> Func:
+    """Return an export that is known to be a function. Raises KeyError if there is none."""
+    return Func._from_raw(_export(store, instance, name).of.func)  # noqa: SLF001  # no public way
+
+
+def exported_memory(store: Store, instance: Instance, name: str) -> Memory:
+    """Return an export that is known to be a memory. Raises KeyError if there is none."""
+    return Memory._from_raw(_export(store, instance, name).of.memory)  # noqa: SLF001  # no public way
+
+
+def exported_global(store: Store, instance: Instance, name: str) -> Global:
+    """Return an export that is known to be a global. Raises KeyError if there is none."""
+    return Global._from_raw(_export(store, instance, name).of.global_)  # noqa: SLF001  # no public way
+
+
+def _export(store: Store, instance: Instance, name: str) -> Any:
+    """Look up one export; wasmtime-py makes objects of all."""
+    item = bindings.wasmtime_extern_t()
+    encoded = name.encode()
+    found = bindings.wasmtime_instance_export_get(
+        store._context(),  # noqa: SLF001  # no public way
+        ctypes.byref(instance._instance),  # noqa: SLF001  # no public way
+        ctypes.create_string_buffer(encoded, len(encoded)),
+        len(encoded),
+        ctypes.byref(item),
+    )
+    if not found:
+        raise KeyError(f"the module has no export {name}")
+    return item
+
+
+def memory_view(store: Store, memory: Memory) -> memoryview:
+    """Return the bytes of a memory where they are. Valid until the store is closed."""
+    context = store._context()  # noqa: SLF001  # no public way
+    handle = ctypes.byref(memory._memory)  # noqa: SLF001  # no public way
+    size: int = _memory_data_size(context, handle)
+    if not size:
+        return memoryview(b"")
+    address = _memory_data(context, handle)
+    return memoryview((ctypes.c_ubyte * size).from_address(address)).cast("B")
