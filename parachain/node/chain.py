@@ -21,6 +21,7 @@ from parachain.client.chain.pruning import BlocksPruning
 from parachain.client.database import KeyValueStore, MemoryStore
 from parachain.client.database.leveldb import open_leveldb
 from parachain.client.executor.executor import RuntimePanic
+from parachain.client.executor.module_cache import open_folder
 from parachain.client.executor.native import NATIVE_SPEC_NAME, NativeExecutor
 from parachain.client.executor.native_code import embedded_version, native_code
 from parachain.client.executor.shared_sandbox import SharedSandbox
@@ -146,13 +147,14 @@ def opened_chain(
 ) -> Iterator[tuple[Chain, KeyValueStore]]:
     """Open the chain of a specification in its folder and close the database in the end.
 
-    Raises ChainSpecError, DatabaseError, OtherChainError, CorruptDatabaseError.
+    Raises ChainSpecError, DatabaseError, OtherChainError, CorruptDatabaseError, and OSError if
+    there can be no folder for compiled programs.
     """
     genesis = genesis_state(spec)
     store = open_leveldb(folders.database)
     try:
         config = ChainConfig(state_pruning=state_pruning, blocks_pruning=blocks_pruning)
-        sandbox = SharedSandbox(folders.programs)
+        sandbox = SharedSandbox(open_folder(folders.programs))
         yield open_chain(store, genesis, NativeExecutor(), config, sandbox), store
     finally:
         store.close()
