@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from parachain.client.crypto import hashing, signatures
+from parachain.client.executor.wasm.version import version_of
 from parachain.primitives.scale import COMPACT_U32
 from parachain.primitives.trie import CHILD_STORAGE_PREFIX, ordered_root, trie_root
 from parachain.runtime.frame.ext import HostRefused
@@ -201,6 +202,9 @@ class MemoryExt:
     ecdsa_verify = staticmethod(signatures.ecdsa_verify)
     secp256k1_recover = staticmethod(signatures.secp256k1_recover)
     secp256k1_recover_compressed = staticmethod(signatures.secp256k1_recover_compressed)
+
+    def runtime_version(self, code: bytes, /) -> bytes | None:
+        return version_of(code)
 
     def sr25519_generate(self, key_type: bytes, seed: bytes | None, /) -> bytes:
         """A key that depends on the arguments alone; nobody can sign with it."""

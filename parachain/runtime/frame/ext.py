@@ -121,6 +121,13 @@ class Ext(Protocol):
     def log(self, level: int, target: str, message: str, /) -> None:
         """Pass a message to the host's log: 0 error, 1 warn, 2 info, 3 debug, 4 trace."""
 
+    def runtime_version(self, code: bytes, /) -> Optional[bytes]:
+        """Return the encoded RuntimeVersion of a runtime's code, compressed or not, or None.
+
+        None if the code is that of no runtime. Code that does not carry its version is run for
+        it by a host that can (`ext_misc_runtime_version`).
+        """
+
     def sr25519_generate(self, key_type: bytes, seed: Optional[bytes], /) -> bytes:
         """Make a key pair in the host's keystore and return the public key.
 

@@ -5,7 +5,7 @@
     version        the version of this runtime
     accounts       nonces and references; balances kept here for pallet Balances
     block          the course of a block, its header, its weight
-    upgrade        replacing the runtime code; runtime_blob reads a blob's version
+    upgrade        replacing the runtime code
     calls          dispatchables, with their weights
     extensions     transaction extensions; check_weight and metadata_hash have their own files
 

@@ -61,7 +61,7 @@ def set_heap_pages(ext: Ext, origin: Origin, pages: int) -> None:
 def set_code(ext: Ext, origin: Origin, code: bytes) -> PostDispatchInfo:
     """Replace the runtime code by a later version of it."""
     ensure_root(origin)
-    can_set_code(code)
+    can_set_code(ext, code)
     update_code_in_storage(ext, code)
     return PostDispatchInfo(_WHOLE_BLOCK, Pays.YES)
 

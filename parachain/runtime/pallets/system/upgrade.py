@@ -3,11 +3,13 @@
 The new code runs from the next block on. Source: frame_system, polkadot-sdk stable2409.
 """
 
+from typing import NamedTuple, Optional
+
 from parachain.primitives.digest import RuntimeEnvironmentUpdated
+from parachain.primitives.scale import STR, U32, DecodeError, fields
 from parachain.runtime.frame.error import DispatchFailed, ensure, fail
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.pallets.system.block import CODE, deposit_log
-from parachain.runtime.pallets.system.runtime_blob import runtime_version
 from parachain.runtime.pallets.system.storage import (
     CODE_UPDATED,
     FAILED_TO_EXTRACT_RUNTIME_VERSION,
@@ -21,13 +23,41 @@ from parachain.runtime.pallets.system.storage import (
 )
 from parachain.runtime.pallets.system.version import RUNTIME_VERSION
 
+#: The fields that every layout of RuntimeVersion begins with.
+_HEAD = fields(
+    ("spec_name", STR),
+    ("impl_name", STR),
+    ("authoring_version", U32),
+    ("spec_version", U32),
+    ("impl_version", U32),
+)
 
-def can_set_code(code: bytes) -> None:
+
+class CodeVersion(NamedTuple):
+    """Name and version that decide whether a code may replace the running runtime."""
+
+    spec_name: str
+    spec_version: int
+
+
+def code_version(ext: Ext, code: bytes) -> Optional[CodeVersion]:
+    """Return what a runtime's code says of itself, None if it says nothing."""
+    encoded = ext.runtime_version(code)
+    if encoded is None:
+        return None
+    try:
+        (spec_name, _, _, spec_version, _), _ = _HEAD.read(encoded, 0)
+    except DecodeError:
+        return None
+    return CodeVersion(spec_name, spec_version)
+
+
+def can_set_code(ext: Ext, code: bytes) -> None:
     """Check that `code` is a later version of this runtime.
 
     Fails with FailedToExtractRuntimeVersion, InvalidSpecName or SpecVersionNeedsToIncrease.
     """
-    version = runtime_version(code)
+    version = code_version(ext, code)
     if version is None:
         fail(FAILED_TO_EXTRACT_RUNTIME_VERSION)
     ensure(version.spec_name == RUNTIME_VERSION.spec_name, INVALID_SPEC_NAME)
@@ -58,7 +88,7 @@ def validate_authorized_upgrade(ext: Ext, code: bytes) -> bytes:
     actual = ext.blake2_256(code)
     ensure(actual == authorization.code_hash, UNAUTHORIZED)
     if authorization.check_version:
-        can_set_code(code)
+        can_set_code(ext, code)
     return actual
 
 
