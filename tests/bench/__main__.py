@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.bench import block, codec, gear_code, growth, node, rpc, state_root, table
+from tests.bench import block, candidate, codec, gear_code, growth, node, rpc, state_root, table
 from tests.bench.row import Row
 
 BENCHES: Final[Mapping[str, Callable[[], Iterable[Row]]]] = {
     "codec": codec.rows,
     "state": state_root.state_roots,
     "block": block.rows,
+    "candidate": candidate.rows,
     "growth": growth.rows,
     "rpc": rpc.rows,
     "gear_code": gear_code.rows,

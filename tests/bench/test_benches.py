@@ -9,7 +9,7 @@ import pytest
 from parachain.runtime.pallets import system
 from parachain.runtime.pallets.system import check_weight
 from tests.bench import __main__ as command
-from tests.bench import block, codec, gear_code, growth, node, rpc, state_root, table
+from tests.bench import block, candidate, codec, gear_code, growth, node, rpc, state_root, table
 from tests.bench.row import Row, at_least, at_most
 from tests.bench.wide_blocks import wide_blocks
 
@@ -18,6 +18,7 @@ SMALL: dict[str, Callable[[], Iterable[Row]]] = {
     "state": lambda: state_root.state_roots(accounts=50, changed=5, rounds=3, reads=5),
     "state by phases": lambda: state_root.transfer_blocks(50),
     "block": lambda: block.rows(transfers=4, accounts=50, rounds=1),
+    "candidate": lambda: candidate.rows(transfers=4, accounts=50, rounds=1),
     "growth": lambda: growth.rows((2, 4), (10, 20), state=20, block=6, active=5, rounds=1),
     "rpc": lambda: rpc.rows(seconds=0.02),
     "gear_code": lambda: gear_code.rows(functions=5),
