@@ -22,8 +22,9 @@ def program(
     state: str | None = None,
     metahash: str | None = None,
     data: bytes = b"",
+    more: str = "",
 ) -> bytes:
-    """Code with these bodies of its entry points."""
+    """Code with these bodies of its entry points, and more functions."""
     bodies = {
         "init": init,
         "handle": handle,
@@ -32,20 +33,23 @@ def program(
         "state": state,
         "metahash": metahash,
     }
-    exports = " ".join(
-        f'(func (export "{name}") {body})' for name, body in bodies.items() if body is not None
+    functions = (
+        " ".join(
+            f'(func (export "{name}") {body})' for name, body in bodies.items() if body is not None
+        )
+        + more
     )
     imports = " ".join(
         f'(import "env" "{name}" (func ${name} (param {_kinds(kind.params)})'
         f"{' (result i32)' if kind.results else ''}))"
         for name, kind in SYSCALLS.items()
-        if f"(call ${name} " in exports or f"(call ${name})" in exports
+        if f"(call ${name} " in functions or f"(call ${name})" in functions
     )
     text = "".join(f"\\{byte:02x}" for byte in data)
     return bytes(
         wat2wasm(
             f'(module (import "env" "memory" (memory 2)) {imports}'
-            f'(data (i32.const {DATA}) "{text}") {exports})'
+            f'(data (i32.const {DATA}) "{text}") {functions})'
         )
     )
 
