@@ -5,11 +5,22 @@ a validator over the storage proof of a candidate. Missing trie nodes, full disk
 are the host's own exceptions: they pass through the runtime and fail the call as a whole.
 """
 
-from typing import Any, Optional, Protocol, Sequence, Tuple
+from enum import IntEnum
+from typing import Any, Optional, Protocol, Sequence, Tuple, Union
 
 
 class HostRefused(Exception):  # noqa: N818  the name says what is wrong without a suffix
     """The host does not offer this function to this kind of call."""
+
+
+class CurveRefusal(IntEnum):
+    """Why an operation on BLS12-381 has no result; the numbers are those of Gear's host calls."""
+
+    DECODING = 2
+    FAILED = 3
+    EMPTY_G1_POINTS = 5
+    MAPPER_CREATION = 6
+    MESSAGE_MAPPING = 7
 
 
 class Ext(Protocol):
@@ -133,6 +144,13 @@ class Ext(Protocol):
 
         `key_type` is four ASCII letters; `seed` is a secret URI, or None for a random key. Only
         off-chain calls may use it: a host that executes blocks raises HostRefused.
+        """
+
+    def bls12_381(self, operation: int, arguments: bytes, /) -> Union[bytes, CurveRefusal]:
+        """Calculate on BLS12-381, without limits: what it costs is paid before.
+
+        `operation` and the SCALE-encoded byte vectors `arguments` are those of the requests of
+        `pallets.gear_builtin.curve`.
         """
 
     def sandbox(self) -> Any:  # its protocol lies above this layer

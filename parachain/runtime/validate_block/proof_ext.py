@@ -81,6 +81,7 @@ class ProofExt(OverlaidStorage):
         self.secp256k1_recover_compressed = host.secp256k1_recover_compressed
         self.ordered_root = host.ordered_root
         self.runtime_version = host.runtime_version
+        self.bls12_381 = host.bls12_381
         self.sandbox = host.sandbox
 
     def sr25519_generate(self, key_type: bytes, seed: Optional[bytes]) -> bytes:  # noqa: ARG002

@@ -2,6 +2,7 @@
 
 actors     what an actor is: its number, its budget, how it replies or refuses
 registry   the actors of this chain, and processing messages to them
+curve      calculates on BLS12-381
 proxying   makes accounts proxies of programs
 absent     actors of Vara that this chain does not have
 """

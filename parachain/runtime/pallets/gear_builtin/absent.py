@@ -1,4 +1,4 @@
-"""Actors of Vara that this chain has no pallet, or no library, for: they refuse every message."""
+"""Actors of Vara that this chain has no pallet for: they refuse every message."""
 
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.gear.messages import StoredMessage

@@ -1,6 +1,6 @@
 """Builtin actors: parts of the runtime that programs send messages to as if they were programs.
 
-An actor handles a message at once, within a budget, and replies or refuses. Vara's BLS12-381,
+An actor handles a message at once, within a budget, and replies or refuses. Vara's
 staking and bridge actors are registered under their ids, so that a program is told that they are
 not available instead of having its message taken for one to a user. Source: gear,
 vara/pallets/gear-builtin/src/lib.rs, builtins-common.
