@@ -15,7 +15,7 @@ from parachain.client.chain.chain import Chain
 from parachain.client.chain.notifications import FinalizedBlocks, ImportedBlock, Notification
 from parachain.client.chain.runtime_calls import UnknownBlock
 from parachain.client.chain.tree_route import TreeRoute
-from parachain.client.executor.executor import RuntimePanic
+from parachain.client.executor.executor import RuntimePanic, decode_answer
 from parachain.client.pool import maintenance
 from parachain.client.pool.maintenance import Answer
 from parachain.client.pool.pool import Imported, TransactionPool
@@ -79,13 +79,12 @@ class Transactions:
 
     def _validate(self, request: ValidationRequest) -> Validity:
         args = TRANSACTION_SOURCE.encode(request.source) + request.data + request.at.hash
+        method = "TaggedTransactionQueue_validate_transaction"
         try:
-            answer = self._chain.runtime_call(
-                request.at.hash, "TaggedTransactionQueue_validate_transaction", args
-            )
+            answer = self._chain.runtime_call(request.at.hash, method, args)
+            value = decode_answer(_VALIDITY, method, answer)
         except (RuntimePanic, UnknownBlock, UnknownState) as failure:
             raise UnvalidatableError(str(failure)) from failure
-        value = _VALIDITY.decode(answer)
         validity: Validity = value.error if isinstance(value, Err) else value.value
         return validity
 

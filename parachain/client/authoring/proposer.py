@@ -12,11 +12,12 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from parachain.client.chain.importing import ExecutedBlock, storage_changes
-from parachain.client.executor.executor import Executor, RuntimePanic
+from parachain.client.executor.executor import Executor, RuntimePanic, decode_answer
 from parachain.client.state import NativeExt
 from parachain.primitives.body import decode_body
 from parachain.primitives.digest import Digest
 from parachain.primitives.header import HEADER, Header
+from parachain.primitives.scale import DecodeError
 from parachain.primitives.transaction_validity import (
     TRANSACTION_VALIDITY_ERROR,
     InvalidTransaction,
@@ -33,7 +34,8 @@ HEADER_BYTES: Final = 512
 _log = logging.getLogger("gear.basic-authorship")
 
 _UNKNOWN_ROOT: Final = bytes(32)
-_INCLUDED: Final = 0
+_INCLUDED: Final = b"\0"
+_APPLY: Final = "BlockBuilder_apply_extrinsic"
 
 
 class Transaction(Protocol):
@@ -160,7 +162,7 @@ def propose(
         open_block.apply_closing(extrinsic)
     for extrinsic in () if final is None else final(ext):
         open_block.apply_mandatory(extrinsic)
-    header = HEADER.decode(open_block.call("BlockBuilder_finalize_block", b""))
+    header = open_block.finalize()
     return Proposal(
         header,
         tuple(open_block.extrinsics),
@@ -193,22 +195,35 @@ class _OpenBlock:
         ext.begin()
         answer = b""
         try:
-            answer = self._executor.call(ext, "BlockBuilder_apply_extrinsic", extrinsic)
+            answer = self._executor.call(ext, _APPLY, extrinsic)
         finally:
-            if not answer or answer[0] != _INCLUDED:
+            if answer[:1] != _INCLUDED:
                 while ext.depth > depth:
                     ext.rollback()
-        if answer[0] != _INCLUDED:
-            return TRANSACTION_VALIDITY_ERROR.decode(answer[1:])
+        if answer[:1] != _INCLUDED:
+            return decode_answer(TRANSACTION_VALIDITY_ERROR, _APPLY, answer[1:])
         ext.commit()
         self.extrinsics.append(extrinsic)
         self.size += len(extrinsic)
         return None
 
     def apply_inherents(self, inherent_data: bytes) -> None:
-        encoded = self.call("BlockBuilder_inherent_extrinsics", inherent_data)
-        for inherent in decode_body(encoded):
+        method = "BlockBuilder_inherent_extrinsics"
+        try:
+            inherents = decode_body(self.call(method, inherent_data))
+        except DecodeError as error:
+            raise ProposalError(f"{method} answers no extrinsics: {error}") from error
+        for inherent in inherents:
             self.apply_mandatory(inherent)
+
+    def finalize(self) -> Header:
+        """Close the block and return its header. Raises ProposalError."""
+        method = "BlockBuilder_finalize_block"
+        answer = self.call(method, b"")
+        try:
+            return decode_answer(HEADER, method, answer)
+        except RuntimePanic as panic:
+            raise ProposalError(str(panic)) from None
 
     def apply_closing(self, extrinsic: bytes) -> None:
         try:

@@ -13,7 +13,8 @@ from parachain.client.chain.tree_route import BlockId
 from parachain.client.chain.writer import ChainWriter
 from parachain.client.database import KeyValueStore, WriteBatch
 from parachain.client.executor.executor import Executor
-from parachain.client.state import Pruning, SandboxSource, StateDb
+from parachain.client.executor.wasm.version import version_of
+from parachain.client.state import Pruning, SandboxSource, StateDb, VersionReader
 from parachain.client.state.nodes import DEFAULT_CACHE_BYTES
 
 
@@ -48,10 +49,12 @@ def open_chain(
     executor: Executor,
     config: ChainConfig | None = None,
     sandbox: SandboxSource | None = None,
+    read_version: VersionReader = version_of,
 ) -> Chain:
     """Open the chain in `store`; an empty store gets the genesis block.
 
-    Programs run in what `sandbox` gives; without, blocks that run one cannot be executed.
+    Programs run in what `sandbox` gives; without, blocks that run one cannot be executed. What
+    version a runtime's code has, `read_version` tells.
 
     Raises OtherChainError, CorruptDatabaseError, DatabaseError.
     """
@@ -72,7 +75,7 @@ def open_chain(
             raise CorruptDatabaseError(f"block {head.number} has no state")
         blocks.remember(head.hash, header)
     writer = ChainWriter(store, blocks, states, tree, config.blocks_pruning)
-    calls = RuntimeCalls(blocks, states, executor, sandbox)
+    calls = RuntimeCalls(blocks, states, executor, sandbox, read_version)
     return Chain(
         heads.genesis, blocks, states, calls, executor, writer, BadBlocks(config.bad_blocks)
     )

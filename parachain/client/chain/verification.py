@@ -13,7 +13,7 @@ from parachain.client.chain.inherents import inherent_data
 from parachain.client.chain.invalid_block import Fault, InvalidBlock
 from parachain.client.crypto.hashing import blake2_256
 from parachain.client.crypto.signatures import sr25519_verify
-from parachain.client.executor.executor import RuntimePanic
+from parachain.client.executor.executor import RuntimePanic, decode_answer
 from parachain.primitives.body import encode_body
 from parachain.primitives.header import HEADER, Header
 from parachain.primitives.inherent import CHECK_INHERENTS_RESULT, CheckInherentsResult
@@ -79,12 +79,14 @@ def verify(
 
 def authorities(call: RuntimeCall) -> tuple[bytes, ...]:
     """Public keys (sr25519) of the authorities at the block `call` is bound to."""
-    return _AUTHORITIES.decode(call("AuraApi_authorities", b""))
+    method = "AuraApi_authorities"
+    return decode_answer(_AUTHORITIES, method, call(method, b""))
 
 
 def slot_duration_ms(call: RuntimeCall) -> int:
     """Length of a slot at the block `call` is bound to."""
-    return U64.decode(call("AuraApi_slot_duration", b""))
+    method = "AuraApi_slot_duration"
+    return decode_answer(U64, method, call(method, b""))
 
 
 def _check_clock(slot: int, duration_ms: int, now_ms: int) -> None:
@@ -93,11 +95,12 @@ def _check_clock(slot: int, duration_ms: int, now_ms: int) -> None:
 
 
 def _check_inherents(encoded_block: bytes, call: RuntimeCall, data: bytes) -> None:
+    method = "BlockBuilder_check_inherents"
     try:
-        answer = call("BlockBuilder_check_inherents", encoded_block + data)
+        answer = call(method, encoded_block + data)
+        result: CheckInherentsResult = decode_answer(CHECK_INHERENTS_RESULT, method, answer)
     except RuntimePanic as panic:
         raise InvalidBlock(Fault.INHERENTS, str(panic)) from None
-    result: CheckInherentsResult = CHECK_INHERENTS_RESULT.decode(answer)
     if not result.okay:
         found = ", ".join(
             f"{name.decode('ascii', 'backslashreplace')}: 0x{error.hex()}"

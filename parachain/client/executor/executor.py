@@ -1,8 +1,11 @@
 """What the client knows of a runtime: entry points called by name, SCALE bytes in and out."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from parachain.primitives.scale import Codec, DecodeError
 from parachain.runtime.frame.ext import Ext
+
+T = TypeVar("T")
 
 
 class RuntimePanic(Exception):  # noqa: N818  the field's word
@@ -61,3 +64,11 @@ class Executor(Protocol):
 
     def call(self, ext: HostState, method: str, args: bytes) -> bytes:
         """Run `method` on encoded `args`. Raises RuntimePanic."""
+
+
+def decode_answer(codec: Codec[T], method: str, answer: bytes) -> T:
+    """Decode what an entry point has answered. Raises RuntimePanic if that is nothing it may."""
+    try:
+        return codec.decode(answer)
+    except DecodeError as error:
+        raise RuntimePanic(f"{method} answers what it must not: {error}") from error

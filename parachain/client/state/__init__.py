@@ -13,7 +13,7 @@ Data flow: `StateDb.at(root)` -> `NativeExt(state)` -> runtime -> `NativeExt.sta
 
 from parachain.client.state.commit import StateTransaction
 from parachain.client.state.db import StateDb, UnknownState
-from parachain.client.state.ext import NativeExt, SandboxSource
+from parachain.client.state.ext import NativeExt, SandboxSource, VersionReader
 from parachain.client.state.nodes import RawReader
 from parachain.client.state.pruning import ARCHIVE, ARCHIVE_CANONICAL, Pruning, parse_pruning
 from parachain.client.state.view import StateAt, TrieView
@@ -30,5 +30,6 @@ __all__ = [
     "StateTransaction",
     "TrieView",
     "UnknownState",
+    "VersionReader",
     "parse_pruning",
 ]

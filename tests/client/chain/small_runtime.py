@@ -30,7 +30,8 @@ AUTHORITIES = b"authorities"
 HEAD = b"head"
 TIME = b"time"
 BODY = b"body"
-VERSION = RuntimeVersion("small", "small", 1, 1, 1, (), 1, 1)
+CORE = bytes.fromhex("df6acb689907609b")
+VERSION = RuntimeVersion("small", "small", 1, 1, 1, ((CORE, 4),), 1, 1)
 INCLUDED, STALE, EXHAUSTED = b"\x00\x00", b"\x01\x00\x03", b"\x01\x00\x06"
 
 
