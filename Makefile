@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: dev test test-slow check bench chain-specs programs format clean
+.PHONY: dev test test-slow check bench runtime interpreter interpreter-check chain-specs programs program format clean
 
 dev: $(STAMP) ## start the development chain
 	$(BIN)/gear-parachain --dev --tmp
@@ -34,12 +34,21 @@ test-slow: $(STAMP) ## the tests that take minutes: a node killed a hundred time
 check: $(STAMP) ## formatting, lints, types, import contracts, runtime subset
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy parachain tests tools
+	$(BIN)/mypy parachain tests tools runtime_wasm/builder
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_runtime_subset.py
 
 bench: $(STAMP) ## print the speed table, write bench.json
 	$(BIN)/python -m tests.bench
+
+runtime: $(STAMP) ## build the chain's :code, build/runtime.compact.compressed.wasm
+	$(BIN)/python -m runtime_wasm.builder build/runtime.compact.compressed.wasm --sizes
+
+interpreter: ## build the interpreter that the blob consists of; needs Debian 12 and a C compiler
+	runtime_wasm/interpreter/build.sh
+
+interpreter-check: ## build the interpreter and compare it with the one that is kept
+	runtime_wasm/interpreter/build.sh --check
 
 chain-specs: $(STAMP) ## write chain_specs/ anew, after a change of the runtime
 	$(BIN)/gear-parachain build-spec --chain dev --disable-default-bootnode > chain_specs/development.json
@@ -48,6 +57,11 @@ chain-specs: $(STAMP) ## write chain_specs/ anew, after a change of the runtime
 programs: $(STAMP) ## build the C programs of tests/programs anew, after a change of their sources
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[programs]'
 	$(BIN)/python tools/build_programs.py
+
+program: $(STAMP) ## build one program in C: make program C=path/to/program.c
+	@test -n "$(C)" || { echo "Say which file: make program C=path/to/program.c"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[programs]'
+	$(BIN)/python tools/build_programs.py $(C)
 
 format: $(STAMP)
 	$(BIN)/ruff format .
