@@ -110,6 +110,13 @@ def _key_function(prefix: bytes, keys: Tuple[KeyPart, ...]) -> Callable[[Ext, An
 
             return key_blake2
 
+        if hasher is Hasher.IDENTITY:
+
+            def key_itself(ext: Ext, key: Any) -> bytes:  # noqa: ARG001  keys share one signature
+                return prefix + encode_one(key)
+
+            return key_itself
+
         def key_of(ext: Ext, key: Any) -> bytes:
             return prefix + hash_one(ext, encode_one(key))
 

@@ -35,6 +35,7 @@ from parachain.runtime.gear.gas_tree.node import (
     is_consumed,
     is_patron,
     parent_of,
+    with_value,
 )
 from parachain.runtime.gear.gas_tree.storage import (
     GasNodes,
@@ -42,7 +43,7 @@ from parachain.runtime.gear.gas_tree.storage import (
     GasTreeReason,
     node_at,
 )
-from parachain.runtime.gear.gas_tree.value import lower_total, origin
+from parachain.runtime.gear.gas_tree.value import lower_total, origin_of
 
 
 class Refund(NamedTuple):
@@ -80,7 +81,7 @@ def consume(nodes: GasNodes, key: GasNodeId) -> Optional[Refund]:
     """
     node = node_at(nodes, key)
     _check(key, node)
-    payer = origin(nodes, key)
+    payer = origin_of(nodes, key, node)
     amount: Optional[int]
     if isinstance(node, UnspecifiedLocal):
         _release_parent(nodes, key, node)
@@ -131,11 +132,11 @@ def _catch(nodes: GasNodes, node: Parent) -> Tuple[Parent, _Outcome]:
         return node, _Blocked()
     patron = _patron_above(nodes, node)
     if patron is None:
-        return node._replace(value=0), _Caught(node.value)
+        return with_value(node, 0), _Caught(node.value)
     if node.value:
         key, above = patron
-        nodes.put(key, above._replace(value=above.value + node.value))
-    return node._replace(value=0), _Missed()
+        nodes.put(key, with_value(above, above.value + node.value))
+    return with_value(node, 0), _Missed()
 
 
 def _patron_above(nodes: GasNodes, node: Parent) -> Optional[Tuple[GasNodeId, Parent]]:

@@ -16,6 +16,7 @@ from parachain.runtime.gear.gas_tree.node import (
     Reserved,
     SpecifiedLocal,
     UnspecifiedLocal,
+    with_value,
 )
 from parachain.runtime.gear.gas_tree.storage import GasNodes, GasTreeError, GasTreeReason
 from parachain.runtime.gear.gas_tree.value import origin, provider_of
@@ -67,7 +68,7 @@ def cut(nodes: GasNodes, key: GasNodeId, new: GasNodeId, amount: int) -> None:
     at, giver = _giver(nodes, key, new, amount)
     payer = origin(nodes, key)
     nodes.put(new, Cut(payer.owner, payer.multiplier, amount))
-    nodes.put(at, giver._replace(value=giver.value - amount))
+    nodes.put(at, with_value(giver, giver.value - amount))
 
 
 def reserve(nodes: GasNodes, key: GasNodeId, new: GasNodeId, amount: int) -> None:
@@ -75,7 +76,7 @@ def reserve(nodes: GasNodes, key: GasNodeId, new: GasNodeId, amount: int) -> Non
     at, giver = _giver(nodes, key, new, amount)
     payer = origin(nodes, key)
     nodes.put(new, Reserved(payer.owner, payer.multiplier, amount))
-    nodes.put(at, giver._replace(value=giver.value - amount))
+    nodes.put(at, with_value(giver, giver.value - amount))
 
 
 def create_deposit(nodes: GasNodes, key: GasNodeId, new: GasNodeId, amount: int) -> None:
@@ -86,7 +87,7 @@ def create_deposit(nodes: GasNodes, key: GasNodeId, new: GasNodeId, amount: int)
     at, giver = _giver(nodes, key, new, amount)
     payer = origin(nodes, key)
     nodes.put(new, External(payer.owner, payer.multiplier, amount, deposit=True))
-    nodes.put(at, giver._replace(value=giver.value - amount))
+    nodes.put(at, with_value(giver, giver.value - amount))
 
 
 def _require_new(nodes: GasNodes, key: GasNodeId) -> None:

@@ -14,6 +14,7 @@ from parachain.runtime.gear.gas_tree.node import (
     SystemReservable,
     UnspecifiedLocal,
     is_consumed,
+    with_value,
 )
 from parachain.runtime.gear.gas_tree.storage import (
     GasNodes,
@@ -120,7 +121,7 @@ def _take(nodes: GasNodes, key: GasNodeId, node: GasNode, amount: int) -> GasNod
     at, provider = provider_of(nodes, key)
     if provider.value < amount:
         raise GasTreeError(GasTreeReason.INSUFFICIENT_BALANCE, at)
-    provider = provider._replace(value=provider.value - amount)
+    provider = with_value(provider, provider.value - amount)
     if isinstance(node, UnspecifiedLocal):
         nodes.put(at, provider)
         return node
@@ -132,6 +133,6 @@ def _give(nodes: GasNodes, key: GasNodeId, node: GasNode, amount: int) -> None:
     if isinstance(node, UnspecifiedLocal):
         at, provider = provider_of(nodes, key)
         nodes.put(key, node)
-        nodes.put(at, provider._replace(value=provider.value + amount))
+        nodes.put(at, with_value(provider, provider.value + amount))
     else:
-        nodes.put(key, node._replace(value=node.value + amount))
+        nodes.put(key, with_value(node, node.value + amount))

@@ -10,12 +10,14 @@ from parachain.runtime.gear.gas_tree.node import (
     Cut,
     External,
     GasMultiplier,
+    GasNode,
     GasNodeId,
     Provider,
     Reserved,
     SpecifiedLocal,
     UnspecifiedLocal,
     is_consumed,
+    with_value,
 )
 from parachain.runtime.gear.gas_tree.storage import (
     GasNodes,
@@ -38,7 +40,10 @@ def provider_of(nodes: GasNodes, key: GasNodeId) -> Tuple[GasNodeId, Provider]:
 
     Raises GasTreeError: NODE_NOT_FOUND; PARENT_IS_LOST or UNEXPECTED_NODE_TYPE of a broken tree.
     """
-    node = node_at(nodes, key)
+    return _provider_of(nodes, key, node_at(nodes, key))
+
+
+def _provider_of(nodes: GasNodes, key: GasNodeId, node: GasNode) -> Tuple[GasNodeId, Provider]:
     if not isinstance(node, UnspecifiedLocal):
         return key, node
     parent = nodes.get(node.parent)
@@ -54,9 +59,10 @@ def limit_node(nodes: GasNodes, key: GasNodeId) -> Tuple[int, GasNodeId]:
 
     Raises GasTreeError: NODE_NOT_FOUND, NODE_WAS_CONSUMED.
     """
-    if is_consumed(node_at(nodes, key)):
+    node = node_at(nodes, key)
+    if is_consumed(node):
         raise GasTreeError(GasTreeReason.NODE_WAS_CONSUMED, key)
-    at, provider = provider_of(nodes, key)
+    at, provider = _provider_of(nodes, key, node)
     return provider.value, at
 
 
@@ -74,7 +80,11 @@ def limit_consumed(nodes: GasNodes, key: GasNodeId) -> int:
 
 def origin(nodes: GasNodes, key: GasNodeId) -> Origin:
     """Who paid for the gas of a node. Raises GasTreeError(NODE_NOT_FOUND)."""
-    node = node_at(nodes, key)
+    return origin_of(nodes, key, node_at(nodes, key))
+
+
+def origin_of(nodes: GasNodes, key: GasNodeId, node: GasNode) -> Origin:
+    """As `origin`, of a node that was looked up."""
     at = key
     if isinstance(node, (SpecifiedLocal, UnspecifiedLocal)):
         at = node.root
@@ -93,16 +103,19 @@ def lower_total(nodes: GasNodes, key: GasNodeId, amount: int) -> None:
         nodes.put_total(total - amount)
 
 
-def spend(nodes: GasNodes, key: GasNodeId, amount: int) -> None:
-    """Burn gas of the node, be it consumed or not. The caller takes its price from the owner.
+def spend(nodes: GasNodes, key: GasNodeId, amount: int) -> Origin:
+    """Burn gas of the node, be it consumed or not; its price is to be taken from who paid for it.
 
     Raises GasTreeError: NODE_NOT_FOUND, INSUFFICIENT_BALANCE.
     """
-    at, provider = provider_of(nodes, key)
+    node = node_at(nodes, key)
+    at, provider = _provider_of(nodes, key, node)
     if provider.value < amount:
         raise GasTreeError(GasTreeReason.INSUFFICIENT_BALANCE, at)
+    payer = origin_of(nodes, key, node)
     lower_total(nodes, at, amount)
-    nodes.put(at, provider._replace(value=provider.value - amount))
+    nodes.put(at, with_value(provider, provider.value - amount))
+    return payer
 
 
 def exists(nodes: GasNodes, key: GasNodeId) -> bool:

@@ -83,9 +83,7 @@ def burn(ext: Ext, key: GasNodeId, amount: int) -> None:
     """Burn gas of a node; the treasury and the author of the block get its price."""
     if amount == 0:
         return
-    nodes = StoredGasNodes(ext)
-    gas_tree.spend(nodes, key, amount)
-    payer = gas_tree.origin(nodes, key)
+    payer = gas_tree.spend(StoredGasNodes(ext), key, amount)
     gear_bank.spend_gas(ext, payer.owner, amount, payer.multiplier)
 
 
@@ -104,8 +102,7 @@ def charge_for_hold(ext: Ext, key: GasNodeId, interval: Interval, lock_id: LockI
     amount = rent_due(RENT_COSTS, lock_id, interval, now, prepaid)
     if amount == 0:
         return
-    gas_tree.spend(nodes, key, amount)
-    payer = gas_tree.origin(nodes, key)
+    payer = gas_tree.spend(nodes, key, amount)
     if RENT_POOL_ID is None:
         gear_bank.spend_gas(ext, payer.owner, amount, payer.multiplier)
     else:

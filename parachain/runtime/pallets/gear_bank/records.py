@@ -34,7 +34,10 @@ def account(ext: Ext, who: AccountId) -> BankAccount:
 def _add(ext: Ext, who: AccountId, gas: int, value: int) -> None:
     """Add to a record, which goes when it is empty."""
     record = account(ext, who)
-    changed = BankAccount(record.gas + gas, record.value + value)
+    _put(ext, who, BankAccount(record.gas + gas, record.value + value))
+
+
+def _put(ext: Ext, who: AccountId, changed: BankAccount) -> None:
     if changed == EMPTY:
         accounts.remove(ext, who)
     else:
@@ -94,8 +97,9 @@ def _take_gas(ext: Ext, who: AccountId, gas: int, multiplier: GasMultiplier) -> 
     Fails with InsufficientGasBalance.
     """
     price = gas_to_value(multiplier, gas)
-    ensure(account(ext, who).gas >= price, INSUFFICIENT_GAS_BALANCE)
-    _add(ext, who, -price, 0)
+    gas_of, value = account(ext, who)
+    ensure(gas_of >= price, INSUFFICIENT_GAS_BALANCE)
+    _put(ext, who, BankAccount(gas_of - price, value))
     return price
 
 
@@ -144,5 +148,6 @@ def transfer_locked_value(ext: Ext, who: AccountId, dest: AccountId, value: int)
 
 def _take_value(ext: Ext, who: AccountId, value: int) -> None:
     """Take value out of a record; it is still in the bank. Fails with InsufficientValueBalance."""
-    ensure(account(ext, who).value >= value, INSUFFICIENT_VALUE_BALANCE)
-    _add(ext, who, 0, -value)
+    gas_of, value_of = account(ext, who)
+    ensure(value_of >= value, INSUFFICIENT_VALUE_BALANCE)
+    _put(ext, who, BankAccount(gas_of, value_of - value))
