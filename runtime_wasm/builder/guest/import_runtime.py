@@ -1,0 +1,47 @@
+"""Runs in the second instance of the interpreter, the one that is frozen: imports the runtime.
+
+`argument` lists the compiled modules as (name, file name, whether it is a package, code). Left in
+`result` is what the builder needs to know of the runtime, in `entry` what the interpreter calls.
+"""
+
+import sys
+from _frozen_importlib import ModuleSpec
+
+#: What imports leave in a module and nobody looks at afterwards.
+IMPORT_ATTRIBUTES = ("__cached__", "__file__", "__loader__", "__path__", "__spec__")
+
+
+class Finder:
+    """Finds the compiled modules; each is gone once it is executed."""
+
+    def __init__(self, modules):
+        self.modules = {module[0]: module for module in modules}
+
+    def find_spec(self, name, _path=None, _target=None):
+        found = self.modules.get(name)
+        if found is None:
+            return None
+        return ModuleSpec(name, self, origin=found[1], is_package=found[2])
+
+    def create_module(self, _spec):
+        return None
+
+    def exec_module(self, module):
+        exec(self.modules.pop(module.__name__)[3], module.__dict__)
+
+
+sys.meta_path.append(Finder(argument))  # noqa: F821  the builder gives it
+del argument  # noqa: F821  not to keep the modules' code
+
+from parachain.runtime.blob import entry as runtime_entry  # noqa: E402
+
+entry = runtime_entry.call
+result = runtime_entry.description()
+
+# From here on nothing is imported that is not here already.
+sys.meta_path.clear()
+sys.path_importer_cache.clear()
+for loaded in sys.modules.values():
+    if isinstance(loaded, type(sys)):  # typing registers classes as modules
+        for attribute in IMPORT_ATTRIBUTES:
+            loaded.__dict__.pop(attribute, None)

@@ -1,0 +1,174 @@
+"""From a started interpreter to a module that begins where it stands.
+
+The module is written again with its memory's content as data segments, `__heap_base` behind the
+interpreter's memory, and other exports: instead of the builder's functions, one for each entry
+point of the runtime. Everything else, the code above all, stays as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from runtime_wasm.builder.leb128 import (
+    HEADER,
+    read_unsigned,
+    sections,
+    signed,
+    sized,
+    unsigned,
+    vector,
+)
+
+WASM_PAGE: Final = 65536
+
+CUSTOM: Final = 0
+TYPE: Final = 1
+IMPORT: Final = 2
+FUNCTION: Final = 3
+MEMORY: Final = 5
+GLOBAL: Final = 6
+EXPORT: Final = 7
+CODE: Final = 10
+DATA: Final = 11
+
+#: Kinds of imports and exports.
+FUNCTION_KIND: Final = 0
+MEMORY_KIND: Final = 2
+GLOBAL_KIND: Final = 3
+
+_I32: Final = 0x7F
+_I64: Final = 0x7E
+_ENTRY_TYPE: Final = bytes((0x60, 2, _I32, _I32, 1, _I64))
+_CONST: Final = b"\x41"
+_END: Final = b"\x0b"
+
+#: Shorter runs of zeros are written out: a segment of its own takes about as many bytes.
+_GAP: Final = 12
+_RUN: Final = re.compile(rb"[^\0](?:(?!\0{%d}).)*" % _GAP, re.DOTALL)
+
+
+class Export(NamedTuple):
+    """What a module offers under a name: the item at a position of its kind's index space."""
+
+    kind: int
+    item: int
+
+
+def write_snapshot(
+    interpreter: bytes, image: bytes, entry_points: tuple[str, ...], custom: dict[str, bytes]
+) -> bytes:
+    """Return the module of a frozen instance.
+
+    interpreter   the module the instance was made of
+    image         its memory, to the end
+    entry_points  what to export; a function's index here is what it passes on
+    custom        custom sections by name
+    """
+    parts = dict(sections(interpreter))
+    exports = dict(_exports(parts[EXPORT]))
+    defined, _ = read_unsigned(parts[FUNCTION], 0)
+    first_new = len(imported_functions(interpreter)) + defined
+    types, entry_type = _with_entry_type(parts[TYPE])
+    globals_, stack_top = _globals(parts[GLOBAL], exports["__heap_base"].item, len(image))
+
+    parts[TYPE] = types
+    parts[FUNCTION] = _appended(parts[FUNCTION], [unsigned(entry_type)] * len(entry_points))
+    parts[MEMORY] = b"\x01\x00" + unsigned(len(image) // WASM_PAGE)
+    parts[GLOBAL] = globals_
+    parts[EXPORT] = vector(
+        [
+            _export("memory", MEMORY_KIND, exports["memory"].item),
+            _export("__heap_base", GLOBAL_KIND, exports["__heap_base"].item),
+            *(
+                _export(name, FUNCTION_KIND, first_new + position)
+                for position, name in enumerate(entry_points)
+            ),
+        ]
+    )
+    callee = exports["runtime_entry"].item
+    bodies = [_entry_body(position, callee) for position in range(len(entry_points))]
+    parts[CODE] = _appended(parts[CODE], bodies)
+    # Below `stack_top` lies the stack, and nothing is on it.
+    parts[DATA] = vector(_segments(image, stack_top))
+
+    out = [HEADER]
+    out += [bytes((kind,)) + sized(body) for kind, body in sorted(parts.items()) if kind != CUSTOM]
+    out += [
+        bytes((CUSTOM,)) + sized(sized(name.encode()) + content) for name, content in custom.items()
+    ]
+    return b"".join(out)
+
+
+def imported_functions(module: bytes) -> list[str]:
+    """Names of the functions that a module imports from "env", other imports as module.name."""
+    section = dict(sections(module))[IMPORT]
+    count, pos = read_unsigned(section, 0)
+    names = []
+    for _ in range(count):
+        origin, pos = _name(section, pos)
+        name, pos = _name(section, pos)
+        if section[pos] != FUNCTION_KIND:
+            raise ValueError(f"{origin}.{name} is imported and no function")
+        _, pos = read_unsigned(section, pos + 1)
+        names.append(name if origin == "env" else f"{origin}.{name}")
+    return names
+
+
+def _name(section: bytes, pos: int) -> tuple[str, int]:
+    size, pos = read_unsigned(section, pos)
+    return section[pos : pos + size].decode(), pos + size
+
+
+def _exports(section: bytes) -> Iterator[tuple[str, Export]]:
+    count, pos = read_unsigned(section, 0)
+    for _ in range(count):
+        name, pos = _name(section, pos)
+        kind = section[pos]
+        item, pos = read_unsigned(section, pos + 1)
+        yield name, Export(kind, item)
+
+
+def _with_entry_type(section: bytes) -> tuple[bytes, int]:
+    """The types, with that of an entry point appended, and its index."""
+    return _appended(section, [_ENTRY_TYPE]), read_unsigned(section, 0)[0]
+
+
+def _appended(section: bytes, items: list[bytes]) -> bytes:
+    count, pos = read_unsigned(section, 0)
+    return unsigned(count + len(items)) + section[pos:] + b"".join(items)
+
+
+def _export(name: str, kind: int, item: int) -> bytes:
+    return sized(name.encode()) + bytes((kind,)) + unsigned(item)
+
+
+def _entry_body(position: int, callee: int) -> bytes:
+    """(pointer, length) -> runtime_entry(position, pointer, length)."""
+    code = _CONST + signed(position) + b"\x20\x00\x20\x01" + b"\x10" + unsigned(callee) + _END
+    return sized(b"\x00" + code)
+
+
+def _globals(section: bytes, heap_base: int, heap_begin: int) -> tuple[bytes, int]:
+    """The globals with another heap base, and the first one's value: the top of the empty stack."""
+    count, pos = read_unsigned(section, 0)
+    written, values = [], []
+    for index in range(count):
+        begin = pos + 2
+        assert section[begin : begin + 1] == _CONST
+        end = section.index(_END, begin)
+        value = heap_begin if index == heap_base else _read_signed(section[begin + 1 : end])
+        values.append(value)
+        written.append(section[pos:begin] + _CONST + signed(value) + _END)
+        pos = end + 1
+    return vector(written), values[0]
+
+
+def _read_signed(encoded: bytes) -> int:
+    value = sum((byte & 0x7F) << 7 * position for position, byte in enumerate(encoded))
+    return value - (1 << 7 * len(encoded)) if encoded[-1] & 0x40 else value
+
+
+def _segments(image: bytes, begin: int) -> Iterator[bytes]:
+    """Data segments of what is not zero from `begin` on."""
+    for found in _RUN.finditer(image, begin):
+        yield b"\x00" + _CONST + signed(found.start()) + _END + sized(found.group())
