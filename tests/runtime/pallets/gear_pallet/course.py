@@ -9,7 +9,7 @@ from parachain.runtime.gear.reply_code import ReplyCode
 from parachain.runtime.pallets import gear, gear_program
 from parachain.runtime.pallets.gear.declarations import gear_block_number
 from tests.runtime.pallets.gear_pallet.blocks import Blocks
-from tests.runtime.pallets.gear_pallet.programs import RESULT, syscall
+from tests.runtime.pallets.gear_pallet.programs import RESULT, must, program, syscall
 from tests.runtime.pallets.gear_pallet.traffic import GAS
 from tests.runtime.pallets.scene import ALICE
 
@@ -17,7 +17,14 @@ SUCCESS, FAILED = DispatchStatus.SUCCESS, DispatchStatus.FAILED
 NOT_EXECUTED = DispatchStatus.NOT_EXECUTED
 
 #: Where a program has the first byte of its payload, which says what it is to do.
-COMMAND = 8
+COMMAND = 40
+
+
+#: Where a program notes the id of a message that is going to wait.
+NOTED = 3072
+NOTE = syscall("gr_message_id", NOTED)
+#: Wake the message that was noted.
+WAKE = must("gr_wake", NOTED, 0, RESULT)
 
 
 class Processed(NamedTuple):
@@ -159,6 +166,20 @@ def stages(*bodies: str, at: int = 4096) -> str:
         go_on = f"(i32.store (i32.const {at}) (i32.const {number + 1}))"
         chosen = f"(if {met} (then {go_on} {bodies[number]}) (else {chosen}))"
     return chosen
+
+
+def until(blocks_: int, then: str, otherwise: str) -> str:
+    """Act by whether so many blocks have passed since the height that is noted at 2000."""
+    passed = (
+        "(i32.ge_u (i32.load (i32.const 2004)) "
+        f"(i32.add (i32.load (i32.const 2000)) (i32.const {blocks_})))"
+    )
+    return syscall("gr_block_height", 2004) + f"(if {passed} (then {then}) (else {otherwise}))"
+
+
+def knowing(to: bytes, *, value: int = 0, **bodies: str) -> bytes:
+    """A program that knows an address, at TO with a value, as system calls take them."""
+    return program(data=bytes(32) + to + value.to_bytes(16, "little"), **bodies)
 
 
 def mark(address: int, value: int = 1) -> str:
