@@ -16,6 +16,7 @@ from parachain.client.chain.pruning import (
     BlocksPruning,
     parse_blocks_pruning,
 )
+from parachain.client.executor.runtime_executor import Execution
 from parachain.client.state import Pruning
 from parachain.client.state.pruning import parse_pruning
 from parachain.node.config import DEVELOPMENT_NAMES, NodeConfig
@@ -135,6 +136,18 @@ def add_pruning(group: argparse._ActionsContainer, *, sub_command: bool = True) 
     )
 
 
+def add_execution(group: argparse._ActionsContainer, *, sub_command: bool = True) -> None:
+    """Add the flag that says what executes blocks."""
+    group.add_argument(
+        "--execution",
+        choices=[choice.value for choice in Execution],
+        type=Execution,
+        default=argparse.SUPPRESS if sub_command else Execution.AUTO,
+        help="what executes blocks: auto (default) runs the native runtime for the code that this "
+        "node was released with and WebAssembly for all other, native and wasm choose one",
+    )
+
+
 def add_node_key(group: argparse._ActionsContainer, *, sub_command: bool = True) -> None:
     """Add the flags that give the node's network identity."""
     absent = argparse.SUPPRESS if sub_command else None
@@ -182,6 +195,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         help="when blocks are made: in slots, for each transaction, or by engine_createBlock",
     )
     add_pruning(node, sub_command=False)
+    add_execution(node, sub_command=False)
     add_finality(node, sub_command=False)
     _add_rpc(parser.add_argument_group("JSON-RPC"))
     network = parser.add_argument_group("network")
@@ -285,6 +299,7 @@ def node_config(args: argparse.Namespace) -> NodeConfig:
         sealing=Sealing(args.sealing),
         state_pruning=args.state_pruning,
         blocks_pruning=args.blocks_pruning,
+        execution=args.execution,
         finality=finality(Sealing(args.sealing), args.finality_lag),
         rpc=_rpc_config(args),
         port=args.port,

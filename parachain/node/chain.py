@@ -3,44 +3,48 @@
 <base path>/chains/<chain id>/db         blocks and states
 <base path>/chains/<chain id>/keystore   keys
 <base path>/chains/<chain id>/programs   compiled programs, which may be deleted at any time
+<base path>/chains/<chain id>/runtimes   compiled runtimes, likewise
 <base path>/chains/<chain id>/network    network identity
 """
 
 import json
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from parachain.client.chain.chain import Chain
 from parachain.client.chain.genesis import GenesisState
 from parachain.client.chain.opening import ChainConfig, open_chain
 from parachain.client.chain.pruning import BlocksPruning
-from parachain.client.database import KeyValueStore, MemoryStore
+from parachain.client.database import KeyValueStore
 from parachain.client.database.leveldb import open_leveldb
-from parachain.client.executor.executor import RuntimePanic
+from parachain.client.executor.executor import Executor, RuntimePanic
 from parachain.client.executor.module_cache import open_folder
 from parachain.client.executor.native import NATIVE_SPEC_NAME, NativeExecutor
-from parachain.client.executor.native_code import embedded_version, native_code
+from parachain.client.executor.runtime_executor import Execution
 from parachain.client.executor.shared_sandbox import SharedSandbox
-from parachain.client.state import NativeExt, Pruning, StateDb
+from parachain.client.executor.wasm.blob import BlobError
+from parachain.client.executor.wasm.version import embedded_version
+from parachain.client.state import Pruning
 from parachain.node.chain_spec import BUILT_IN, ChainSpec, ChainSpecError, built_in, load
-from parachain.primitives.runtime_version import RUNTIME_VERSION
+from parachain.node.runtimes import (
+    CODE_KEY,
+    empty_state,
+    open_runtimes,
+    runtime_code,
+    state_of,
+)
+from parachain.primitives.runtime_version import RuntimeVersion
 from parachain.primitives.scale import BYTES, STR, UNIT, Err, option, result
-from parachain.primitives.trie import EMPTY_ROOT
 
-CODE_KEY: Final = b":code"
+_log = logging.getLogger("gear.substrate")
 
 _BUILT = result(UNIT, STR)
 _PRESET = option(BYTES)
 _NAME = option(STR)
-
-
-def empty_state() -> NativeExt:
-    """Return the state before any chain, with room for changes."""
-    return NativeExt(StateDb(MemoryStore(), Pruning()).at(EMPTY_ROOT))
 
 
 def chain_spec(name: str) -> ChainSpec:
@@ -67,43 +71,43 @@ def chain_id(name: str) -> str:
     return BUILT_IN[name][2] if name in BUILT_IN else chain_spec(name).chain_id
 
 
-def runtime_code() -> bytes:
-    """Return the `:code` of a chain that this node's runtime begins."""
-    answer = NativeExecutor().call(empty_state(), "Core_version", b"")
-    return native_code(RUNTIME_VERSION.decode(answer))
-
-
-def genesis_state(spec: ChainSpec) -> GenesisState:
-    """Return the first state of a chain. Raises ChainSpecError."""
+def genesis_state(spec: ChainSpec, executor: Executor | None = None) -> GenesisState:
+    """Return the first state of a chain, built by its own runtime. Raises ChainSpecError."""
     if spec.raw_state is not None:
         if CODE_KEY not in spec.raw_state:
             raise ChainSpecError("genesis.raw.top has no runtime code (:code)")
-        _check_code(spec.raw_state[CODE_KEY], f"genesis.raw.top.0x{CODE_KEY.hex()}")
-        return GenesisState(spec.raw_state, spec.raw_children)
-    if spec.code is not None:
-        _check_code(spec.code, "genesis.runtimeGenesis.code")
-    ext = empty_state()
+        where = f"genesis.raw.top.0x{CODE_KEY.hex()}"
+        version = _code_version(spec.raw_state[CODE_KEY], where)
+        return GenesisState(spec.raw_state, spec.raw_children, version.state_version)
+    code = runtime_code() if spec.code is None else spec.code
+    version = _code_version(code, "genesis.runtimeGenesis.code")
+    ext = state_of(code)
     text = json.dumps(spec.config).encode()
+    if executor is None:
+        executor = open_runtimes().executor
     try:
-        answer = NativeExecutor().call(ext, "GenesisBuilder_build_state", BYTES.encode(text))
+        answer = executor.call(ext, "GenesisBuilder_build_state", BYTES.encode(text))
     except RuntimePanic as panic:
         raise ChainSpecError(f"the runtime cannot build the genesis state: {panic}") from panic
     built = _BUILT.decode(answer)
     if isinstance(built, Err):
         raise ChainSpecError(f"the runtime refuses the genesis configuration: {built.error}")
-    ext.put(CODE_KEY, spec.code if spec.code is not None else runtime_code())
     state = {key: value for key, value in ext.changes().items() if value is not None}
-    return GenesisState(state, {})
+    return GenesisState({**state, CODE_KEY: code}, {}, version.state_version)
 
 
-def _check_code(code: bytes, where: str) -> None:
-    """Refuse the code of any runtime but the one that this node executes."""
-    version = embedded_version(code)
+def _code_version(code: bytes, where: str) -> RuntimeVersion:
+    """Return the version of a code; refuse all that is not for chains of this node."""
+    try:
+        version = embedded_version(code)
+    except BlobError:
+        version = None
     name = "no runtime by name" if version is None else f"`{version.spec_name}`"
     if version is None or version.spec_name != NATIVE_SPEC_NAME:
         raise ChainSpecError(
             f"{where} is the code of {name}; this node runs chains of `{NATIVE_SPEC_NAME}`"
         )
+    return version
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,11 @@ class Folders:
         """What programs were compiled to."""
         return self.root / "programs"
 
+    @property
+    def runtimes(self) -> Path:
+        """What runtimes were compiled to."""
+        return self.root / "runtimes"
+
 
 @contextmanager
 def chain_folder(base_path: Path | None, identifier: str) -> Iterator[Folders]:
@@ -144,17 +153,37 @@ def opened_chain(
     folders: Folders,
     state_pruning: Pruning,
     blocks_pruning: BlocksPruning,
+    execution: Execution = Execution.AUTO,
 ) -> Iterator[tuple[Chain, KeyValueStore]]:
     """Open the chain of a specification in its folder and close the database in the end.
 
     Raises ChainSpecError, DatabaseError, OtherChainError, CorruptDatabaseError, and OSError if
-    there can be no folder for compiled programs.
+    there can be no folder for compiled programs and runtimes.
     """
-    genesis = genesis_state(spec)
+    runtimes = open_runtimes(folders.runtimes, execution)
+    genesis = genesis_state(spec, runtimes.executor)
     store = open_leveldb(folders.database)
     try:
         config = ChainConfig(state_pruning=state_pruning, blocks_pruning=blocks_pruning)
         sandbox = SharedSandbox(open_folder(folders.programs))
-        yield open_chain(store, genesis, NativeExecutor(), config, sandbox), store
+        open_folder(folders.runtimes)  # an upgrade, at some time, will need it
+        executor, read_version = runtimes
+        chain = open_chain(store, genesis, executor, config, sandbox, read_version)
+        _check_runtime(chain)
+        yield chain, store
     finally:
         store.close()
+
+
+def _check_runtime(chain: Chain) -> None:
+    """See that there is a runtime to go on with, which compiles it if need be.
+
+    Raises ChainSpecError if a chain cannot even begin. A chain that has come to a runtime which
+    cannot be run may be looked at, and reverted.
+    """
+    try:
+        chain.runtime_version(chain.best.hash)
+    except RuntimePanic as panic:
+        if not chain.best.number:
+            raise ChainSpecError(f"the first state's runtime cannot be run: {panic}") from panic
+        _log.error("the runtime of block %d cannot be run: %s", chain.best.number, panic)

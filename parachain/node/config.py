@@ -7,6 +7,7 @@ from typing import Final
 from parachain.client.authoring.author import Sealing
 from parachain.client.chain.finality import FinalityConfig
 from parachain.client.chain.pruning import ARCHIVE_CANONICAL_BLOCKS, BlocksPruning
+from parachain.client.executor.runtime_executor import Execution
 from parachain.client.state import Pruning
 from parachain.rpc.config import RpcConfig
 
@@ -34,6 +35,8 @@ class NodeConfig:
     sealing: Sealing = Sealing.INTERVAL
     state_pruning: Pruning = field(default_factory=Pruning)
     blocks_pruning: BlocksPruning = ARCHIVE_CANONICAL_BLOCKS
+    #: Whether the native runtime runs blocks, or their own code does.
+    execution: Execution = Execution.AUTO
     #: How finality follows on a chain without relay; None: on request only.
     finality: FinalityConfig | None = field(default_factory=FinalityConfig)
     rpc: RpcConfig = field(default_factory=RpcConfig)

@@ -141,7 +141,9 @@ async def run(config: NodeConfig, started_at_s: float) -> None:
         chain_folder(config.base_path, spec.chain_id) as folders,
     ):
         _banner(config, spec, folders)
-        with opened_chain(spec, folders, config.state_pruning, config.blocks_pruning) as (chain, _):
+        with opened_chain(
+            spec, folders, config.state_pruning, config.blocks_pruning, config.execution
+        ) as (chain, _):
             await _serve(config, spec, folders, chain, signals, started_at_s)
 
 

@@ -11,11 +11,12 @@ from parachain.node.arguments import (
     check_node_key,
     database_base_path,
 )
-from parachain.node.chain import chain_spec, genesis_state, runtime_code
+from parachain.node.chain import chain_spec, genesis_state
 from parachain.node.chain_spec import ChainSpec
 from parachain.node.chain_spec_writer import write_plain, write_raw
 from parachain.node.identity import known_node_key, peer_id
 from parachain.node.output import output
+from parachain.node.runtimes import runtime_code
 
 _DEFAULT_BOOT_NODE: Final = "/ip4/127.0.0.1/tcp/30333/p2p/{}"
 

@@ -8,8 +8,9 @@ from parachain.client.chain.genesis import genesis_block
 from parachain.client.database import MemoryStore
 from parachain.client.state import Pruning, StateDb
 from parachain.node.arguments import add_chain, chain_name
-from parachain.node.chain import CODE_KEY, chain_spec, genesis_state
+from parachain.node.chain import chain_spec, genesis_state
 from parachain.node.output import output
+from parachain.node.runtimes import CODE_KEY
 
 
 def add(commands: Any) -> None:

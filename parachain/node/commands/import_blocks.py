@@ -54,7 +54,10 @@ def _import_blocks(args: argparse.Namespace) -> None:
     with (
         _input(args.input) as source,
         chain_folder(database_base_path(args), spec.chain_id) as folders,
-        opened_chain(spec, folders, args.state_pruning, args.blocks_pruning) as (chain, _),
+        opened_chain(spec, folders, args.state_pruning, args.blocks_pruning, args.execution) as (
+            chain,
+            _,
+        ),
     ):
         share = _share(source, binary=args.binary)
         progress = Progress("Imported", "blocks", share, time.monotonic)

@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from parachain.client.chain.blocks import CorruptDatabaseError
 from parachain.client.chain.chain import Chain
-from parachain.node.arguments import add_chain, add_pruning, chain_name, database_base_path
+from parachain.node.arguments import (
+    add_chain,
+    add_execution,
+    add_pruning,
+    chain_name,
+    database_base_path,
+)
 from parachain.node.chain import Folders, chain_folder, chain_spec, opened_chain
 from parachain.node.chain_spec import ChainSpec
 
@@ -29,6 +35,7 @@ def add_command(commands: Any, name: str, text: str, *aliases: str) -> argparse.
     )
     add_chain(parser)
     add_pruning(parser)
+    add_execution(parser)
     return parser
 
 
@@ -60,7 +67,9 @@ def stored_chain(args: argparse.Namespace) -> Iterator[tuple[ChainSpec, Chain]]:
     spec = chain_spec(chain_name(args))
     with chain_folder(database_base_path(args), spec.chain_id) as folders:
         check_database(folders)
-        with opened_chain(spec, folders, args.state_pruning, args.blocks_pruning) as (chain, _):
+        with opened_chain(
+            spec, folders, args.state_pruning, args.blocks_pruning, args.execution
+        ) as (chain, _):
             yield spec, chain
 
 
