@@ -83,10 +83,10 @@ def record(program: Path) -> dict[str, Any]:
     }
 
 
-def write_manifest() -> None:
-    """Record all kept programs."""
+def write_manifest(compiler: str) -> None:
+    """Record all kept programs, those in C as made by this compiler."""
     manifest = {
-        "c": {"compiler": f"ziglang=={version('ziglang')}", "flags": FLAGS},
+        "c": {"compiler": compiler, "flags": FLAGS},
         "programs": {
             program.relative_to(PROGRAMS).as_posix(): record(program) for program in kept()
         },
@@ -98,7 +98,12 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Build programs for Gear.")
     parser.add_argument("sources", nargs="*", type=Path, help="C files; all of tests/programs/c")
-    given = parser.parse_args().sources
+    parser.add_argument("--record", action="store_true", help="build nothing, write the manifest")
+    arguments = parser.parse_args()
+    if arguments.record:
+        write_manifest(json.loads(MANIFEST.read_text())["c"]["compiler"])
+        return
+    given = arguments.sources
     for source in given or sorted(PROGRAMS.glob("c/*.c")):
         target = source.with_suffix(".wasm")
         try:
@@ -107,7 +112,7 @@ def main() -> None:
             sys.exit(f"{source}: not built")
         print(f"{target}: {target.stat().st_size} bytes")
     if not given:
-        write_manifest()
+        write_manifest(f"ziglang=={version('ziglang')}")
 
 
 if __name__ == "__main__":

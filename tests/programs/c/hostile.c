@@ -3,13 +3,13 @@
  * payload, do what the second byte of the last message to `handle` said.
  *
  *   l  loop for ever                         n  nest calls without end
- *   m  allocate all memory, write to it      h  send payloads as large as can be
+ *   k  the same with variables on the stack  h  send payloads as large as can be
+ *   m  allocate all memory, write to it      e  send to itself, have gas for the reply to that
  *   s  send to itself, for ever              f  send to itself twice, for ever: a fork bomb
  *   r  reserve gas until that is refused     c  create programs until that is refused
  *   b  begin messages until that is refused  w  send and wait, for ever
  *   d  divide by zero                        u  the instruction unreachable
  *   o  access memory that is not there       x  panic with the whole stack as the text
- *   a  send to itself with an answer to each reply's sender: replies go on for ever
  *   .  nothing
  */
 #include "gear.h"
@@ -30,11 +30,28 @@ static void send_to_self(u32 times, const void *payload, u32 size) {
     while (times--) gr_send(&to, payload, size, 0, &sent);
 }
 
-__attribute__((noinline)) static u32 nest(volatile u32 depth) {
+static void send_for_reply(void) {
+    hash_with_value to = self();
+    error_with_hash sent;
+    error_only paid;
+    gr_send(&to, ".", 1, 0, &sent);
+    u64 gas;
+    gr_gas_available(&gas);
+    gr_reply_deposit(&sent.id, gas / 2, &paid);
+}
+
+static volatile u8 enough; /* never */
+
+__attribute__((noinline)) static u32 nest(u32 depth) {
+    if (enough) return 0;
+    return nest(depth + 1) + enough;
+}
+
+__attribute__((noinline)) static u32 nest_with_frame(u32 depth) {
     volatile u8 frame[16];
     frame[depth % 16] = (u8)depth;
-    if (depth == 0xffffffff) return 0;
-    return nest(depth + 1) + frame[depth % 16];
+    if (enough) return 0;
+    return nest_with_frame(depth + 1) + frame[depth % 16];
 }
 
 static void allocate_all(void) {
@@ -93,16 +110,17 @@ static void act(u8 letter) {
     case '.': return;
     case 'l': for (;;) zero++;
     case 'n': zero = nest(0); return;
+    case 'k': zero = nest_with_frame(0); return;
+    case 'e': send_for_reply(); return;
     case 'm': allocate_all(); return;
     case 'h': send_large(); return;
     case 's': send_to_self(1, "s", 1); return;
     case 'f': send_to_self(2, "f", 1); return;
-    case 'a': send_to_self(1, ".a", 2); return;
     case 'r': reserve_all(); return;
     case 'c': create_all(); return;
     case 'b': begin_all(); return;
     case 'w': send_to_self(1, "w", 1); gr_wait_up_to(DURATION);
-    case 'd': zero = 1 / zero; return;
+    case 'd': zero = later / zero; return;
     case 'o': zero = *(volatile u32 *)(0xffffffff - 2); return;
     case 'x': gr_panic(0, PAGE);
     default: __builtin_trap();

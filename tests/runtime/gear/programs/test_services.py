@@ -80,6 +80,19 @@ def test_sorter(blocks: Blocks, count: int) -> None:
     assert not programs.allocations(blocks.ext, sorter.id)
 
 
+def test_large(blocks: Blocks) -> None:
+    large = deploy(blocks, "c/large")
+    mask = 2**32 - 1
+    x, y = 12_345, 1
+    for number in range(8 * 256):
+        x = (x * 31 + (y >> 7) + number) & mask
+        if x & 64:
+            y ^= x << 3 & mask
+        else:
+            x = (x + y) & mask
+    assert large.answer(u32(12_345)) == u32(x) + u32(y)
+
+
 def test_vault_gives_back_what_it_got(blocks: Blocks) -> None:
     vault = deploy(blocks, "c/vault")
     vault.do(value=5 * UNIT)
