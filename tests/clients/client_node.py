@@ -22,7 +22,7 @@ FAST_SLOT_MS: Final = 400
 SCRIPT_TIMEOUT_S: Final = 240.0
 
 #: What a node never logs while it works as it should, whatever clients send.
-_TROUBLE: Final = re.compile(r"Traceback|\bERROR\b|🙈|refused")
+_TROUBLE: Final = re.compile(r"Traceback|\bERROR\b|🙈|refused|WARN sandbox")
 
 
 def fast_chain(folder: Path) -> Path:

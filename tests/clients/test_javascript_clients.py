@@ -1,4 +1,4 @@
-"""The JavaScript clients polkadot.js and polkadot-api: each script of theirs against a node."""
+"""The JavaScript clients: each script of @gear-js/api, polkadot.js and polkadot-api with a node."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,8 @@ from tests.node_process import NodeProcess
 
 #: Scripts that need a development chain of their own, and its flags.
 OWN_CHAIN = {
+    "gear/messages": ("--sealing", "instant"),
+    "gear/programs": ("--sealing", "instant"),
     "papi/forks": ("--sealing", "manual"),
     "polkadot_js/default_slots": (),
     "polkadot_js/instant_sealing": ("--sealing", "instant"),
@@ -22,7 +24,7 @@ OWN_CHAIN = {
 }
 SCRIPTS = sorted(
     path.relative_to(HERE).as_posix().removesuffix(".test.mjs")
-    for folder in ("papi", "polkadot_js")
+    for folder in ("gear", "papi", "polkadot_js")
     for path in (HERE / folder).glob("*.test.mjs")
 )
 
