@@ -11,7 +11,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.bench import block, candidate, codec, gear_code, growth, node, rpc, state_root, table
+from tests.bench import (
+    block,
+    candidate,
+    codec,
+    gear_code,
+    gear_messages,
+    growth,
+    node,
+    rpc,
+    state_root,
+    table,
+)
 from tests.bench.row import Row
 
 BENCHES: Final[Mapping[str, Callable[[], Iterable[Row]]]] = {
@@ -22,6 +33,7 @@ BENCHES: Final[Mapping[str, Callable[[], Iterable[Row]]]] = {
     "growth": growth.rows,
     "rpc": rpc.rows,
     "gear_code": gear_code.rows,
+    "gear_messages": gear_messages.rows,
     "node": node.rows,
 }
 

@@ -9,7 +9,18 @@ import pytest
 from parachain.runtime.pallets import system
 from parachain.runtime.pallets.system import check_weight
 from tests.bench import __main__ as command
-from tests.bench import block, candidate, codec, gear_code, growth, node, rpc, state_root, table
+from tests.bench import (
+    block,
+    candidate,
+    codec,
+    gear_code,
+    gear_messages,
+    growth,
+    node,
+    rpc,
+    state_root,
+    table,
+)
 from tests.bench.row import Row, at_least, at_most
 from tests.bench.wide_blocks import wide_blocks
 
@@ -22,6 +33,7 @@ SMALL: dict[str, Callable[[], Iterable[Row]]] = {
     "growth": lambda: growth.rows((2, 4), (10, 20), state=20, block=6, active=5, rounds=1),
     "rpc": lambda: rpc.rows(seconds=0.02),
     "gear_code": lambda: gear_code.rows(functions=5),
+    "gear_messages": lambda: gear_messages.rows(sent=2, from_users=2, arrays=1, rounds=1, crowd=2),
     "node": lambda: node.rows(starts=1, seconds=0.02, idle_seconds=0),
 }
 
