@@ -291,7 +291,7 @@ def test_create_program_with_reentrance_works(blocks: Blocks) -> None:
         + (2 * UNIT).to_bytes(16, "little")
     )
     ask = must("gr_send_wgas", TO + 48, DATA, 4, 10**9, 0, RESULT)
-    first = NOTE + create(4) + ask + syscall("gr_wait")
+    first = NOTE + create(4, gas=10**9) + ask + syscall("gr_wait")
     last = must("gr_send_wgas", TO + 96, DATA, 4, 10_000, 0, RESULT)
     code = program(
         handle=stages(first, last),
