@@ -15,7 +15,7 @@ from parachain.client.crypto import hashing, signatures
 from parachain.client.executor.wasm.version import version_of
 from parachain.primitives.scale import COMPACT_U32
 from parachain.primitives.trie import CHILD_STORAGE_PREFIX, ordered_root, trie_root
-from parachain.runtime.frame.ext import CurveRefusal, HostRefused
+from parachain.runtime.frame.ext import HostRefused
 from parachain.runtime.gear.sandbox import Sandbox
 
 #: The main trie among `MemoryExt.tries`; child tries are found by their ids.
@@ -213,7 +213,7 @@ class MemoryExt:
     def log(self, level: int, target: str, message: str, /) -> None:
         self.logs.append(LogLine(level, target, message))
 
-    def bls12_381(self, operation: int, arguments: bytes) -> bytes | CurveRefusal:  # noqa: ARG002
+    def bls12_381(self, operation: int, argument: bytes) -> bytes | None:  # noqa: ARG002
         raise HostRefused("this host does not calculate on BLS12-381")
 
     def sandbox(self) -> Sandbox:

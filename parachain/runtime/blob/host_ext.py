@@ -3,12 +3,13 @@
 Most of them are the host's as they are. Arguments and results of the others are SCALE encoded here.
 """
 
-from typing import Any, Optional, Sequence, Union
+from typing import Any, Optional, Sequence
 
 import _host
 
 from parachain.primitives.scale import BYTES, option, vec
-from parachain.runtime.frame.ext import CurveRefusal, HostRefused
+from parachain.runtime.blob.host_sandbox import HostSandbox
+from parachain.runtime.frame.ext import HostRefused
 
 _VALUES = vec(BYTES)
 _SEED = option(BYTES)
@@ -21,7 +22,10 @@ class HostExt:
     validator of a parachain has none: see `validate_block`.
     """
 
-    __slots__ = ()
+    __slots__ = ("_sandbox",)
+
+    def __init__(self) -> None:
+        self._sandbox: Optional[HostSandbox] = None
 
     get = staticmethod(_host.get)
     put = staticmethod(_host.put)
@@ -57,6 +61,7 @@ class HostExt:
     secp256k1_recover = staticmethod(_host.secp256k1_recover)
     secp256k1_recover_compressed = staticmethod(_host.secp256k1_recover_compressed)
 
+    bls12_381 = staticmethod(_host.bls12_381)
     runtime_version = staticmethod(_host.runtime_version)
     log = staticmethod(_host.log)
 
@@ -68,10 +73,8 @@ class HostExt:
         """Make a key pair in the host's keystore and return the public key."""
         return _host.sr25519_generate(key_type, _SEED.encode(seed))
 
-    def bls12_381(self, operation: int, arguments: bytes, /) -> Union[bytes, CurveRefusal]:  # noqa: ARG002
-        """Raise HostRefused: there is no library of the curve."""
-        raise HostRefused("the blob does not calculate on BLS12-381")
-
     def sandbox(self) -> Any:
-        """Raise HostRefused: there is no engine for programs."""
-        raise HostRefused("the blob has no engine for programs")
+        """Return the engine for programs; it is the same for as long as this object lives."""
+        if self._sandbox is None:
+            self._sandbox = HostSandbox()
+        return self._sandbox

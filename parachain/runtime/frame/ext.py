@@ -5,22 +5,11 @@ a validator over the storage proof of a candidate. Missing trie nodes, full disk
 are the host's own exceptions: they pass through the runtime and fail the call as a whole.
 """
 
-from enum import IntEnum
-from typing import Any, Optional, Protocol, Sequence, Tuple, Union
+from typing import Any, Optional, Protocol, Sequence, Tuple
 
 
 class HostRefused(Exception):  # noqa: N818  the name says what is wrong without a suffix
     """The host does not offer this function to this kind of call."""
-
-
-class CurveRefusal(IntEnum):
-    """Why an operation on BLS12-381 has no result; the numbers are those of Gear's host calls."""
-
-    DECODING = 2
-    FAILED = 3
-    EMPTY_G1_POINTS = 5
-    MAPPER_CREATION = 6
-    MESSAGE_MAPPING = 7
 
 
 class Ext(Protocol):
@@ -146,11 +135,10 @@ class Ext(Protocol):
         off-chain calls may use it: a host that executes blocks raises HostRefused.
         """
 
-    def bls12_381(self, operation: int, arguments: bytes, /) -> Union[bytes, CurveRefusal]:
-        """Calculate on BLS12-381, without limits: what it costs is paid before.
+    def bls12_381(self, operation: int, argument: bytes, /) -> Optional[bytes]:
+        """Calculate on BLS12-381; None if the argument is refused. What it costs is paid before.
 
-        `operation` and the SCALE-encoded byte vectors `arguments` are those of the requests of
-        `pallets.gear_builtin.curve`.
+        The operations and their arguments are those of `pallets.gear_builtin.curve`.
         """
 
     def sandbox(self) -> Any:  # its protocol lies above this layer

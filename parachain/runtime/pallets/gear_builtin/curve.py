@@ -10,7 +10,7 @@ vara/sdk/builtins/{bls381,common}, weights of vara/pallets/gear-builtin/src/weig
 from typing import Dict, NamedTuple, Optional, Tuple
 
 from parachain.primitives.scale import BYTES, COMPACT_U32, DecodeError
-from parachain.runtime.frame.ext import CurveRefusal, Ext
+from parachain.runtime.frame.ext import Ext
 from parachain.runtime.gear.messages import StoredMessage
 from parachain.runtime.pallets.gear_builtin.actors import (
     BLS12_381,
@@ -68,6 +68,8 @@ class Operation(NamedTuple):
     failed: str
 
 
+_AGGREGATION = Operation(1, 0, Cost(21_926_923, 823_645), None, DECODING_ERROR)
+
 OPERATIONS: Dict[int, Operation] = {
     MULTI_MILLER_LOOP: Operation(
         2,
@@ -99,18 +101,11 @@ OPERATIONS: Dict[int, Operation] = {
     PROJECTIVE_MUL_G2: Operation(
         2, 1, Cost(125_816_000, 139_208_889), None, "Projective multiplication G2 failed"
     ),
-    AGGREGATE_G1: Operation(1, 0, Cost(21_926_923, 823_645), None, "Aggregate G1 failed"),
+    AGGREGATE_G1: _AGGREGATION,
 }
 
 MAP_COST = Cost(480_170_089, 681)
-_MAP_FAILED = "Map to G2 affine failed"
-
-#: Refusals of the library that have words of their own.
-_SAID: Dict[CurveRefusal, str] = {
-    CurveRefusal.EMPTY_G1_POINTS: "Empty G1 points list",
-    CurveRefusal.MAPPER_CREATION: "Mapper creation error",
-    CurveRefusal.MESSAGE_MAPPING: "Message mapping error",
-}
+_MAP_FAILED = "Message mapping error"
 
 
 def _handle(ext: Ext, message: StoredMessage, budget: Budget) -> BuiltinReply:
@@ -124,12 +119,8 @@ def _handle(ext: Ext, message: StoredMessage, budget: Budget) -> BuiltinReply:
             refuse(DECODING_ERROR)
         argument, failed = _arguments(payload, operation, budget), operation.failed
     answer = ext.bls12_381(number, argument)
-    if isinstance(answer, CurveRefusal):
-        # Decoding inside of the two operations that are the reference's own says so itself.
-        own = number in (AGGREGATE_G1, MAP_TO_G2_AFFINE)
-        if own and answer is CurveRefusal.DECODING:
-            refuse(DECODING_ERROR)
-        refuse(_SAID.get(answer, failed))
+    if answer is None:
+        refuse(failed)
     return BuiltinReply(bytes((number,)) + BYTES.encode(answer), message.value)
 
 
@@ -146,6 +137,8 @@ def _arguments(payload: bytes, operation: Operation, budget: Budget) -> bytes:
         if operation.uneven is not None and _count(vectors[1]) != count:
             refuse(operation.uneven)
     budget.charge(operation.cost.of(count & _U32_MASK))
+    if operation is _AGGREGATION and count == 0:
+        refuse("Empty G1 points list")
     return payload[start:pos]
 
 
@@ -176,7 +169,7 @@ def _message_to_map(payload: bytes, budget: Budget) -> bytes:
     if length != len(payload) - pos:
         refuse(DECODING_ERROR)
     budget.charge(MAP_COST.of(length))
-    return payload[1:]
+    return payload[pos:]
 
 
 BLS12_381_ACTOR = BuiltinActor(BLS12_381, 0, _handle)
