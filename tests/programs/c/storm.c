@@ -2,7 +2,7 @@
  *
  * `init` is told up to eight addresses, which the script names by their number; 255 is the sender.
  * A script is a list of steps, each a letter and its arguments (all u8 unless said otherwise, gas in
- * millions, `data` is a size and as many bytes). What a call refuses is passed over.
+ * units of 20 million, `data` is a size and as many bytes). What a call refuses is passed over.
  *
  *   s to gas delay value data  send; on the gas of this message if gas is 0; value u32
  *   r value data               reply; value u32
@@ -21,7 +21,7 @@
  */
 #include "gear.h"
 
-enum { MAX_ACTORS = 8, SLOTS = 4, MAX_SCRIPT = 2048, MAX_KEPT = 64, MILLION = 1000000, PAGE = 65536 };
+enum { MAX_ACTORS = 8, SLOTS = 4, MAX_SCRIPT = 2048, MAX_KEPT = 64, GAS_UNIT = 20000000, PAGE = 65536 };
 enum { SENDER = 255 };
 
 typedef struct { u32 size; u8 bytes[MAX_KEPT]; } kept;
@@ -74,7 +74,7 @@ static data take_data(reader *from) {
 
 static void send(reader *from) {
     hash_with_value to = {.id = actor(take_number(from, 1))};
-    u64 gas = take_number(from, 1) * MILLION;
+    u64 gas = take_number(from, 1) * GAS_UNIT;
     u32 delay = take_number(from, 1);
     to.value = take_number(from, 4);
     data payload = take_data(from);
@@ -96,7 +96,7 @@ static void send_reserved(reader *from) {
 
 static void create(reader *from) {
     hash_with_value code = {.id = take_hash(from)};
-    u64 gas = take_number(from, 1) * MILLION;
+    u64 gas = take_number(from, 1) * GAS_UNIT;
     code.value = take_number(from, 4);
     data payload = take_data(from);
     u32 salt = created++;
@@ -118,7 +118,7 @@ static void wake(reader *from) {
 }
 
 static void put_gas_aside(reader *from, u8 letter) {
-    u64 gas = take_number(from, 1) * MILLION;
+    u64 gas = take_number(from, 1) * GAS_UNIT;
     error_only done;
     error_with_hash made;
     if (letter == 'y') gr_system_reserve_gas(gas, &done);
