@@ -1,6 +1,7 @@
 /* Tries to hurt the chain. The first byte of the payload says how; in every entry point, so that
  * a reply or a signal can do it as well. `handle_reply` and `handle_signal`, which may have no
- * payload, do what the second byte of the last message to `handle` said.
+ * payload, do what the second byte of the last message to `handle` said. A third byte puts gas aside
+ * for a signal.
  *
  *   l  loop for ever                         n  nest calls without end
  *   k  the same with variables on the stack  h  send payloads as large as can be
