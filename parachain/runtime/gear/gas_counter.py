@@ -153,11 +153,12 @@ class Counters:
 
     def define_current(self) -> int:
         """Choose the lesser counter, gas if they are equal, and return what it has left."""
-        if self.gas.left <= self.allowance.left:
+        gas, allowance = self.gas.left, self.allowance.left
+        if gas <= allowance:
             self.current = CounterType.GAS_LIMIT
-            return self.gas.left
+            return gas
         self.current = CounterType.GAS_ALLOWANCE
-        return self.allowance.left
+        return allowance
 
     def current_left(self) -> int:
         """What the counter has left that was chosen last."""
@@ -171,19 +172,30 @@ class Counters:
         Does nothing if the counter is that low already: a system call that ran out of gas has
         emptied it while the code's own count stood still.
         """
-        used = self.current_left() - left
+        gas, allowance = self.gas, self.allowance
+        is_gas = self.current is CounterType.GAS_LIMIT
+        used = (gas.left if is_gas else allowance.left) - left
         if used <= 0:
             return
-        if not self.gas.charge(used) or not self.allowance.charge(used):
+        if used > gas.left or used > allowance.left:
             raise AssertionError("the code burned %d, more than the lesser counter had" % used)
+        gas.left -= used
+        gas.burned += used
+        allowance.left -= used
 
     def charge(self, amount: int) -> None:
         """Burn the price of a system call from both counters, all that is left if there is less.
 
         Raises ChargeError: GAS_LIMIT_EXCEEDED, or GAS_ALLOWANCE_EXCEEDED if only that is short.
         """
-        enough_gas = self.gas.charge(amount)
-        enough_allowance = self.allowance.charge(amount)
+        gas, allowance = self.gas, self.allowance
+        if amount <= gas.left and amount <= allowance.left:
+            gas.left -= amount
+            gas.burned += amount
+            allowance.left -= amount
+            return
+        enough_gas = gas.charge(amount)
+        enough_allowance = allowance.charge(amount)
         if not enough_gas:
             raise ChargeError(ChargeFailure.GAS_LIMIT_EXCEEDED)
         if not enough_allowance:

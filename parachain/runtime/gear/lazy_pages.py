@@ -5,9 +5,13 @@ it ("host_func"); the prices differ. Pages of the program's own stack are free a
 Source: gear, protocol/lazy-pages/src/{process,host_func,signal}.rs.
 """
 
-from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
-from parachain.runtime.gear.pages import GEAR_PAGE_SIZE, GEAR_PAGES_IN_WASM_PAGE
+from parachain.runtime.gear.pages import (
+    GEAR_PAGE_SIZE,
+    GEAR_PAGES_IN_WASM_PAGE,
+    WASM_PAGE_SIZE,
+)
 from parachain.runtime.gear.sandbox import Instance
 from parachain.runtime.gear.schedule.resource_weights import MemoryWeights
 
@@ -16,8 +20,6 @@ LoadPage = Callable[[int], Optional[bytes]]
 
 #: Offset and size of an access, neither of them checked yet.
 MemoryInterval = Tuple[int, int]
-
-_U32_END = 2**32
 
 #: Pages of the stack that are open from the beginning. The others are opened when the first of them
 #: is touched, which is free as well: engines have less to clean up after short executions.
@@ -62,18 +64,30 @@ class PagesNotPaid(Exception):  # noqa: N818  # an outcome, no mistake of anybod
     """There was not enough gas for an access; what there was is gone."""
 
 
-class AccessOutOfBounds(Exception):  # noqa: N818  # the field's word
-    """A system call was given a place outside the memory; `left` is the gas after that."""
+class Charged(NamedTuple):
+    """The gas that is left after an access, and whether all of it is inside the memory."""
 
-    def __init__(self, left: int) -> None:
-        super().__init__(left)
-        self.left = left
+    left: int
+    in_bounds: bool
 
 
 class LazyPages:
-    """The pages of one execution."""
+    """The pages of one execution.
 
-    __slots__ = ("_closed_stack", "_costs", "_instance", "_load", "_stack_end", "_written")
+    Two tables have a byte for each page up to the last one accessed: 1 if it may be read, or also
+    written, without any charge. A range of them is searched at once, as calls may name all of the
+    memory again and again.
+    """
+
+    __slots__ = (
+        "_closed_stack",
+        "_costs",
+        "_instance",
+        "_load",
+        "_readable",
+        "_stack_end",
+        "_writable",
+    )
 
     def __init__(
         self, instance: Instance, load: LoadPage, costs: LazyPagesCosts, stack_end: Optional[int]
@@ -84,8 +98,8 @@ class LazyPages:
         self._stack_end = (stack_end or 0) * GEAR_PAGES_IN_WASM_PAGE
         #: Pages of the stack below this one are still closed to the code.
         self._closed_stack = self._stack_end
-        #: By accessed page: whether it may also be written.
-        self._written: Dict[int, bool] = {}
+        self._readable = bytearray(b"\1" * self._stack_end)
+        self._writable = bytearray(self._readable)
 
     def begin(self) -> None:
         """Open the top of the program's stack. To be called once, before the code runs."""
@@ -98,14 +112,20 @@ class LazyPages:
 
     def written(self) -> List[int]:
         """Pages that have been written to, ascending, without those of the stack."""
-        return sorted([page for page, writable in self._written.items() if writable])
+        found = []
+        page = self._writable.find(1, self._stack_end)
+        while page >= 0:
+            found.append(page)
+            page = self._writable.find(1, page + 1)
+        return found
 
-    def is_free(self, offset: int, size: int) -> bool:
-        """Whether it is plain that reading and writing there costs nothing."""
-        page = offset // GEAR_PAGE_SIZE
-        if (offset + size - 1) // GEAR_PAGE_SIZE != page:
-            return False
-        return page < self._stack_end or self._written.get(page, False)
+    def may_read(self, offset: int, size: int) -> bool:
+        """Whether reading there costs nothing; `size` is not zero."""
+        return _is_open(self._readable, offset, size)
+
+    def may_write(self, offset: int, size: int) -> bool:
+        """Whether reading and writing there costs nothing; `size` is not zero."""
+        return _is_open(self._writable, offset, size)
 
     def signal(self, offset: int, size: int, *, writes: bool) -> None:
         """Charge `gear_gas` for an access by code. Raises PagesNotPaid.
@@ -120,44 +140,37 @@ class LazyPages:
             self._open_stack(0)
             if last < self._stack_end:
                 return
-        left = self._access(range(first, last + 1), self._costs.signal, instance.gas(), writes)
+        left = self._access(first, last + 1, self._costs.signal, instance.gas(), writes)
         instance.set_gas(left)
 
     def host_func(
         self, reads: Sequence[MemoryInterval], writes: Sequence[MemoryInterval], left: int
-    ) -> int:
-        """Charge for what a system call reads and writes; return the gas that is left of `left`.
+    ) -> Charged:
+        """Charge for what a system call reads, then for what it writes, given the gas `left`.
 
-        Raises PagesNotPaid, AccessOutOfBounds.
+        Neither is charged for if any part of it is outside the memory. Raises PagesNotPaid.
         """
+        end = self._instance.memory_pages() * WASM_PAGE_SIZE
         for intervals, is_write in ((reads, False), (writes, True)):
-            if intervals:
-                pages = self._pages_of(intervals, left)
-                left = self._access(pages, self._costs.host_func, left, is_write)
-        return left
+            if any([offset + max(size, 1) > end for offset, size in intervals]):
+                return Charged(left, in_bounds=False)
+            for offset, size in sorted(intervals):
+                last = (offset + max(size, 1) - 1) // GEAR_PAGE_SIZE
+                first = offset // GEAR_PAGE_SIZE
+                left = self._access(first, last + 1, self._costs.host_func, left, is_write)
+        return Charged(left, in_bounds=True)
 
-    def _pages_of(self, intervals: Sequence[MemoryInterval], left: int) -> List[int]:
-        pages: Dict[int, None] = {}
-        for offset, size in intervals:
-            end = offset + max(size, 1)
-            if end > _U32_END:
-                raise AccessOutOfBounds(left)
-            for page in range(offset // GEAR_PAGE_SIZE, (end - 1) // GEAR_PAGE_SIZE + 1):
-                pages[page] = None
-        ordered = sorted(pages)
-        if ordered[-1] // GEAR_PAGES_IN_WASM_PAGE >= self._instance.memory_pages():
-            raise AccessOutOfBounds(left)
-        return ordered
-
-    def _access(self, pages: Iterable[int], costs: AccessCosts, left: int, is_write: bool) -> int:
-        written, instance = self._written, self._instance
-        for page in pages:
-            if page < self._stack_end:
-                continue
-            known = written.get(page)
-            if known or (known is not None and not is_write):
-                continue
-            if known is not None:
+    def _access(self, first: int, end: int, costs: AccessCosts, left: int, is_write: bool) -> int:
+        """Charge for pages from `first` below `end`, ascending, and open them."""
+        readable, instance = self._readable, self._instance
+        table = self._writable if is_write else readable
+        if len(table) < end:
+            more = bytes(end - len(table))
+            readable += more
+            self._writable += more
+        page = table.find(0, first, end)
+        while page >= 0:
+            if is_write and readable[page]:
                 left = _paid(left, costs.write_after_read)
             else:
                 left = _paid(left, costs.write if is_write else costs.read)
@@ -165,9 +178,17 @@ class LazyPages:
                 if stored is not None:
                     left = _paid(left, self._costs.load_page)
                     instance.write(page * GEAR_PAGE_SIZE, stored)
-            written[page] = is_write
+            readable[page] = table[page] = 1
             instance.open_pages(page, page + 1, writable=is_write)
+            page = table.find(0, page + 1, end)
         return left
+
+
+def _is_open(table: bytearray, offset: int, size: int) -> bool:
+    first, last = offset // GEAR_PAGE_SIZE, (offset + size - 1) // GEAR_PAGE_SIZE
+    if last >= len(table):
+        return False
+    return table[first] == 1 if first == last else table.find(0, first, last + 1) < 0
 
 
 def _paid(left: int, amount: int) -> int:

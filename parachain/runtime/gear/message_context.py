@@ -184,7 +184,9 @@ class MessageContext:
         total = self._counted(len(packet.payload))
         _check_size(len(payload) + len(packet.payload))
         message = outgoing_message_id(self._blake2_256, self.current.id, handle)
-        whole = packet._replace(payload=bytes(payload) + packet.payload)
+        whole = packet
+        if payload:
+            whole = packet._replace(payload=bytes(payload) + packet.payload)
         self._handles.append(
             Sent(handle_dispatch(message, self.program_id, whole), delay, reservation)
         )
@@ -227,13 +229,14 @@ class MessageContext:
         self._check_reply_availability()
         if self.reply_sent:
             raise ExtError(ErrorCode.DUPLICATE_REPLY)
-        _check_size(len(self._reply_payload) + len(packet.payload))
+        pushed = self._reply_payload
+        _check_size(len(pushed) + len(packet.payload))
         dispatch = reply_dispatch(
             self._blake2_256,
             self.program_id,
             self.current.source,
             self.current.id,
-            packet._replace(payload=bytes(self._reply_payload) + packet.payload),
+            packet if not pushed else packet._replace(payload=bytes(pushed) + packet.payload),
         )
         self._reply = Sent(dispatch, 0, reservation)
         return dispatch.message.id
@@ -278,13 +281,15 @@ class MessageContext:
         if system_reservation is not None:
             total = (before or 0) + system_reservation
             before = min(total, 2**64 - 1)
-        return self._store._replace(reservation_nonce=reservation_nonce, system_reservation=before)
+        initialized, _, _, local_nonce = self._store
+        return ContextStore(initialized, reservation_nonce, before, local_nonce)
 
     def _next_nonce(self) -> int:
         nonce = self._store.local_nonce
         if nonce >= self.settings.outgoing_limit:
             raise ExtError(ErrorCode.OUTGOING_MESSAGES_AMOUNT_LIMIT_EXCEEDED)
-        self._store = self._store._replace(local_nonce=nonce + 1)
+        initialized, reservation_nonce, system_reservation, _ = self._store
+        self._store = ContextStore(initialized, reservation_nonce, system_reservation, nonce + 1)
         return nonce
 
     def _open(self, handle: int) -> bytearray:

@@ -42,8 +42,7 @@ class Argument(NamedTuple):
 
 
 _NUMBER, _FIXED, _OPTIONAL, _PAYLOAD, _BUFFER, _OUTPUT, _OUTPUT_BUFFER = range(7)
-#: Those that two arguments of the call make, and those that are read.
-_PAIRS: Final = (_PAYLOAD, _BUFFER, _OUTPUT_BUFFER)
+#: Those that are read. Two arguments of the call make a PAYLOAD, a BUFFER, an OUTPUT_BUFFER.
 _READ: Final = (_FIXED, _OPTIONAL, _PAYLOAD, _BUFFER)
 
 NUMBER: Final = Argument(_NUMBER)
@@ -75,59 +74,65 @@ class Read(NamedTuple):
     fault: Optional[ExtError]
 
 
-class _Places:
-    """Where the arguments are, before anything is read."""
+class _Places(NamedTuple):
+    """Where the arguments are, before anything is read.
 
-    __slots__ = ("lengths", "places", "reads", "writes")
+    `places` has a number for an argument that is not read, None for one that is not there.
+    """
 
-    def __init__(self) -> None:
-        #: A number for arguments that are not read, None for those that are not there.
-        self.places: List[Any] = []
-        self.lengths: List[int] = []
-        self.reads: List[MemoryInterval] = []
-        self.writes: List[MemoryInterval] = []
+    places: List[Any]
+    lengths: List[int]
+    reads: List[MemoryInterval]
+    writes: List[MemoryInterval]
 
-    def add(self, kind: int, first: int, second: int) -> None:
-        """Add a NUMBER, PAYLOAD, BUFFER or OUTPUT_BUFFER from one or two arguments of the call."""
-        place: Any = first
-        if kind in (_PAYLOAD, _BUFFER):
-            place = (first, second)
-            if kind == _PAYLOAD and second > MAX_PAYLOAD_SIZE:
-                place, second = None, 0
-            elif second:
-                self.reads.append((first, second))
-            self.lengths.append(second)
-        elif kind == _OUTPUT_BUFFER:
-            place = (first, second)
-            if first:
-                self.writes.append((second, first))
-        self.places.append(place)
+
+def _places(arguments: Tuple[Argument, ...], raw: Tuple[int, ...]) -> _Places:
+    found = _Places([], [], [], [])
+    places, reads, writes = found.places, found.reads, found.writes
+    position = 0
+    for kind, size in arguments:
+        number = raw[position]
+        position += 1
+        place: Any = number
+        if kind == _OUTPUT:
+            writes.append((number, size))
+        elif kind == _FIXED or (kind == _OPTIONAL and number != NULL_POINTER):
+            place = (number, size)
+            reads.append(place)
+        elif kind == _OPTIONAL:
+            place = None
+        elif kind != _NUMBER:
+            place = _pair(found, kind, number, raw[position])
+            position += 1
+        places.append(place)
+    return found
+
+
+def _pair(found: _Places, kind: int, first: int, second: int) -> Any:
+    """The place of a PAYLOAD, BUFFER or OUTPUT_BUFFER."""
+    if kind == _OUTPUT_BUFFER:
+        if first:
+            found.writes.append((second, first))
+    elif kind == _PAYLOAD and second > MAX_PAYLOAD_SIZE:
+        found.lengths.append(0)
+        return None
+    else:
+        found.lengths.append(second)
+        if second:
+            found.reads.append((first, second))
+    return (first, second)
 
 
 def read_arguments(
     run: Externalities, arguments: Tuple[Argument, ...], raw: Tuple[int, ...]
 ) -> Read:
     """Pay for the memory that the arguments point to, and read it. Raises ChargeError."""
-    found = _Places()
-    position = 0
-    for kind, size in arguments:
-        number = raw[position]
-        position += 1
-        if kind == _FIXED or (kind == _OPTIONAL and number != NULL_POINTER):
-            found.reads.append((number, size))
-            found.places.append((number, size))
-        elif kind == _OPTIONAL:
-            found.places.append(None)
-        elif kind == _OUTPUT:
-            found.writes.append((number, size))
-            found.places.append(number)
-        else:
-            paired = kind in _PAIRS
-            found.add(kind, number, raw[position] if paired else 0)
-            position += paired
-    fault = run.touch(found.reads, found.writes) if found.reads or found.writes else None
+    places, lengths, reads, writes = _places(arguments, raw)
+    fault = None if run.pages.are_free(reads, writes) else run.touch(reads, writes)
+    if not reads and not lengths:
+        return Read(places, lengths, fault)
     values = []
-    for (kind, _), place in zip(arguments, found.places):
+    for (kind, _), place in zip(arguments, places):
         if kind not in _READ or place is None or fault is not None:
             values.append(place)
         elif kind == _BUFFER and place[1] > MAX_BUFFER_SIZE:
@@ -135,7 +140,7 @@ def read_arguments(
         else:
             offset, length = place
             values.append(run.instance.read(offset, length) if length else b"")
-    return Read(values, found.lengths, fault)
+    return Read(values, lengths, fault)
 
 
 def fallible(
@@ -224,6 +229,8 @@ def with_result(name: str, body: Callable[..., int]) -> Syscall:
 
 
 def _extra(run: Externalities, per_byte: Tuple[str, ...], lengths: List[int]) -> int:
+    if not per_byte:
+        return 0
     costs = run.costs.syscalls
     return sum([costs[price] * length for price, length in zip(per_byte, lengths)])
 
