@@ -125,6 +125,20 @@ def test_mad_big_prog_instrumentation(blocks: Blocks) -> None:
     assert weight_of_upload(len(code)).ref_time > weight_of_upload(0).ref_time
 
 
+@pytest.mark.parametrize(("functions", "accepted"), [(16_000, True), (17_000, False)])
+def test_program_with_large_indexes(blocks: Blocks, functions: int, accepted: bool) -> None:
+    """Many functions are fine; more than take an engine long to compile are refused here.
+
+    The reference takes some 130,000 empty ones, as many as a code has room for.
+    """
+    code = module('(func (export "init"))' + "(func)" * functions)
+    if accepted:
+        blocks.call(gear.upload_code(code))
+    else:
+        with fails(blocks.ext, PROGRAM_CONSTRUCTION_FAILED):
+            blocks.call(gear.upload_code(code))
+
+
 # -- stored ------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,8 @@
 Named as the reference's tests of pallet_gear.
 """
 
+from pathlib import Path
+
 import pytest
 
 from parachain.primitives.dispatch_error import TokenError
@@ -329,3 +331,25 @@ def test_demo_constructor_works(blocks: Blocks) -> None:
     blocks.call(gear.send_reply(done.told[0].id, b"", 10**9, 0, False), BOB)
     process(blocks)
     assert [word(blocks, address, at) for at in (2000, 2004, 2008)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("value", "size"), [(100_000, 2), (99_999, 1)])
+def test_demo_constructor_value_eq(blocks: Blocks, value: int, size: int) -> None:
+    """What is done depends on the value of the message."""
+    equal = "(i64.eq (i64.load (i32.const 5000)) (i64.const 100000))"
+    handle = syscall("gr_value", 5000) + f"(if {equal} (then {reply(2)}) (else {reply(1)}))"
+    address = upload(blocks, program(handle=handle))
+    message = tell(blocks, address, value=value)
+    assert len(process(blocks).reply(message).payload) == size
+
+
+def test_demo_constructor_is_demo_ping(blocks: Blocks) -> None:
+    """A program made of text does what one that was built does."""
+    built = (Path(__file__).parents[3] / "programs" / "ping.wasm").read_bytes()
+    made = program(init=reply(4), handle=reply(4), data=b"PONG")
+    for code in (built, made):
+        address, first = begin(blocks, code)
+        message = tell(blocks, address, b"PING")
+        done = process(blocks)
+        assert done.statuses == {first: SUCCESS, message: SUCCESS}
+        assert done.reply(first).payload == done.reply(message).payload == b"PONG"

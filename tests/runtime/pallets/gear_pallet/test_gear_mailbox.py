@@ -252,7 +252,14 @@ def test_reply_deposit_panic_in_handle_reply(blocks: Blocks) -> None:
     everything_is_over(blocks)
 
 
-@pytest.mark.parametrize("end", ["reply", "claim", "out_of_rent", "gstd_async"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param("reply", id="reply_deposit_to_user_reply, reply_deposit_gstd_async"),
+        pytest.param("claim", id="reply_deposit_to_user_claim"),
+        pytest.param("out of rent", id="reply_deposit_to_user_out_of_rent"),
+    ],
+)
 def test_reply_deposit_to_user(blocks: Blocks, end: str) -> None:
     """However the message leaves the mailbox, the program handles the reply on its own gas."""
     address = upload(blocks, depositing(BOB, 15_000))
@@ -265,7 +272,7 @@ def test_reply_deposit_to_user(blocks: Blocks, end: str) -> None:
     assert gas_tree.limit(nodes, reply) == DEPOSIT
     if end == "claim":
         blocks.call(gear.claim_value(told.id), BOB)
-    elif end == "out_of_rent":
+    elif end == "out of rent":
         jump(blocks, gear.block_number(blocks.ext) + 148)
     else:
         # The gas limit of the reply is not looked at: it is paid for.
