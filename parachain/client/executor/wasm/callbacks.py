@@ -90,7 +90,8 @@ def define(
 ) -> object:
     """Define a function in the linker. Keep what is returned as long as the linker.
 
-    `function` gets `running.context` first. Its arguments may be i32 and i64, its result too.
+    `function` gets `running.context` first. Arguments and the result of a function that returns
+    are i32 or i64.
     """
     is_long = [str(param) == "i64" for param in kind.params]
     callback = _CALLBACK(_callback(running, is_long, bool(kind.results), function))

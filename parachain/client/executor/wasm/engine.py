@@ -9,6 +9,7 @@ contradict each other, so none of them comes from outside.
 import ctypes
 import platform
 import threading
+import weakref
 from importlib.metadata import version
 from typing import Final
 
@@ -64,10 +65,13 @@ def fingerprint() -> bytes:
 
 
 class Clock:
-    """Lets the time of an engine's calls pass, as long as there are any. For several threads."""
+    """Lets the time of an engine's calls pass, as long as there are any. For several threads.
+
+    Its own thread does not keep the engine alive.
+    """
 
     def __init__(self, engine: Engine, tick_s: float = TICK_S) -> None:
-        self._engine = engine
+        self._engine = weakref.ref(engine)
         self._tick_s = tick_s
         self._changed = threading.Condition()
         self._calls = 0
@@ -91,4 +95,8 @@ class Clock:
             with self._changed:
                 self._changed.wait_for(lambda: self._calls > 0)
                 self._changed.wait(self._tick_s)
-            self._engine.increment_epoch()
+            engine = self._engine()
+            if engine is None:
+                return
+            engine.increment_epoch()
+            del engine

@@ -56,7 +56,7 @@ def link(linker: Linker, running: Running, module: Module) -> tuple[object, ...]
     for name, (origin, kind) in _imports(module).items():
         known = HOST_FUNCTIONS.get(name)
         if known is None:
-            linker.define_func(origin, name, kind, _missing(name))
+            kept.append(define(linker, running, origin, name, kind, _missing(name)))
         else:
             kept.append(define(linker, running, origin, name, known.func_type(), known.bound()))
     return tuple(kept)
