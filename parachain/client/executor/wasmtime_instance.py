@@ -322,9 +322,9 @@ class _ClosedView(MemoryView):
 _CLOSED: Final = _ClosedView()
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)
 def _name(name: str) -> "ctypes.Array[ctypes.c_char]":
-    """The name of an export for C; there are few."""
+    """The name of an export for C; nearly always one of six."""
     encoded = name.encode()
     return ctypes.create_string_buffer(encoded, len(encoded))
 
