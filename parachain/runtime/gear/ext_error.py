@@ -46,5 +46,5 @@ class ExtError(Exception):
     """A system call refuses: the program gets `code` and runs on."""
 
     def __init__(self, code: ErrorCode) -> None:
-        super().__init__(code)
+        # not the base class's: it has the argument already, and programs refuse often
         self.code = code

@@ -29,7 +29,6 @@ from parachain.runtime.gear.gas_counter import (
 )
 from parachain.runtime.gear.ids import ActorId, Blake2b256, CodeId, MessageId
 from parachain.runtime.gear.lazy_pages import (
-    AccessOutOfBounds,
     LazyPages,
     LazyPagesCosts,
     MemoryInterval,
@@ -42,6 +41,7 @@ from parachain.runtime.gear.sandbox import Instance
 from parachain.runtime.gear.schedule import Schedule
 from parachain.runtime.gear.termination import Completion, ForbiddenFunction, Trap
 
+_NO_GAS_IS_ENOUGH = 2**64
 #: A duration in blocks never counts for more than this.
 _U32_MAX = 2**32 - 1
 
@@ -134,30 +134,40 @@ _FORBIDDEN_IN_SIGNAL = (
 
 
 class _Changes:
-    """A call that changes the counters only if it succeeds: to be used in `with`."""
+    """A call that changes the counters only if it succeeds: to be used in `with`.
 
-    __slots__ = ("_before", "_counters", "_value")
+    On entry the counters are brought down to what the code has left; if they have changed when it
+    ends, the code is told. So nothing else may change them while a call goes on.
+    """
 
-    def __init__(self, counters: Counters, value: ValueCounter) -> None:
-        self._counters = counters
-        self._value = value
+    __slots__ = ("_before", "_run")
+
+    def __init__(self, run: "Externalities") -> None:
+        self._run = run
         self._before = (0, 0, 0, 0)
 
     def __enter__(self) -> Self:
-        gas = self._counters.gas
-        self._before = (gas.left, gas.burned, self._counters.allowance.left, self._value.left)
+        run = self._run
+        counters = run.counters
+        counters.decrease_current_to(run.instance.gas())
+        gas = counters.gas
+        self._before = (gas.left, gas.burned, counters.allowance.left, run.value.left)
         return self
 
     def __exit__(
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: object
     ) -> None:
-        if kind is not None:
+        if kind is None:
+            run = self._run
+            run.instance.set_gas(run.counters.define_current())
+        else:
             self.undo()
 
     def undo(self) -> None:
         """Set the counters back to what they were on entry."""
-        gas = self._counters.gas
-        gas.left, gas.burned, self._counters.allowance.left, self._value.left = self._before
+        run = self._run
+        gas, allowance = run.counters.gas, run.counters.allowance
+        gas.left, gas.burned, allowance.left, run.value.left = self._before
 
 
 class Externalities:
@@ -165,7 +175,6 @@ class Externalities:
 
     __slots__ = (
         "_forbidden",
-        "_syscall_costs",
         "allocations",
         "blake2_256",
         "candidates",
@@ -176,6 +185,7 @@ class Externalities:
         "instance",
         "message",
         "pages",
+        "prices",
         "randomness",
         "reserver",
         "settings",
@@ -197,7 +207,11 @@ class Externalities:
     ) -> None:
         is_signal = message.kind is DispatchKind.SIGNAL
         self._forbidden = settings.forbidden + (_FORBIDDEN_IN_SIGNAL if is_signal else ())
-        self._syscall_costs = settings.costs.syscalls
+        #: Of system calls and their bytes, by the names of the schedule; no gas is enough for
+        #: a call that is forbidden.
+        self.prices = settings.costs.syscalls
+        if self._forbidden:
+            self.prices = {**self.prices, **dict.fromkeys(self._forbidden, _NO_GAS_IS_ENOUGH)}
         self.blake2_256 = blake2_256
         self.debug = debug
         self.settings = settings
@@ -208,7 +222,7 @@ class Externalities:
         self.reserver = reserver
         self.allocations = allocations
         self.randomness = randomness
-        self.changes = _Changes(counters, value)
+        self.changes = _Changes(self)
         self.system_reservation: Optional[int] = None
         #: By code: (first message, program) of the programs that are to be created.
         self.candidates: Dict[CodeId, List[Tuple[MessageId, ActorId]]] = {}
@@ -231,7 +245,7 @@ class Externalities:
         """
         if name in self._forbidden:
             raise Termination(ForbiddenFunction())
-        self.counters.charge(self._syscall_costs[name] + extra)
+        self.counters.charge(self.costs.syscalls[name] + extra)
 
     def is_forbidden(self, name: str) -> bool:
         """Whether the call must not be made in this execution."""
@@ -248,22 +262,21 @@ class Externalities:
 
         Returns the error ACCESS_OUT_OF_BOUNDS if it must not; raises ChargeError.
         """
-        counters, fault = self.counters, None
-        left = counters.define_current()
+        counters = self.counters
         try:
-            left = self.pages.host_func(reads, writes, left)
-        except AccessOutOfBounds as error:
-            left, fault = error.left, ExtError(ErrorCode.ACCESS_OUT_OF_BOUNDS)
+            left, in_bounds = self.pages.host_func(reads, writes, counters.define_current())
         except PagesNotPaid:
             counters.decrease_current_to(0)
             raise current_exceeded(counters) from None
         counters.decrease_current_to(left)
-        return fault
+        return None if in_bounds else ExtError(ErrorCode.ACCESS_OUT_OF_BOUNDS)
 
     def put(self, offset: int, data: bytes) -> None:
         """Write an answer. Raises ExtError(ACCESS_OUT_OF_BOUNDS), ChargeError."""
-        if not self.pages.is_free(offset, len(data)):
+        if not self.pages.may_write(offset, len(data)):
+            self.enter()
             fault = self.touch((), ((offset, len(data)),))
+            self.leave()
             if fault is not None:
                 raise fault
         self.instance.write(offset, data)

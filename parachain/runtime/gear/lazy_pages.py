@@ -152,8 +152,9 @@ class LazyPages:
         """
         end = self._instance.memory_pages() * WASM_PAGE_SIZE
         for intervals, is_write in ((reads, False), (writes, True)):
-            if any([offset + max(size, 1) > end for offset, size in intervals]):
-                return Charged(left, in_bounds=False)
+            for offset, size in intervals:
+                if offset + max(size, 1) > end:
+                    return Charged(left, in_bounds=False)
             for offset, size in sorted(intervals):
                 last = (offset + max(size, 1) - 1) // GEAR_PAGE_SIZE
                 first = offset // GEAR_PAGE_SIZE

@@ -57,7 +57,7 @@ def _check_page(page: int) -> None:
 
 
 SYSCALLS: Final[Tuple[Syscall, ...]] = (
-    with_result("alloc", _alloc),
-    with_result("free", _free),
-    with_result("free_range", _free_range),
+    with_result("alloc", 1, _alloc),
+    with_result("free", 1, _free),
+    with_result("free_range", 2, _free_range),
 )

@@ -7,15 +7,14 @@ from typing import Final, Optional, Tuple
 
 from parachain.runtime.gear.externalities import Externalities
 from parachain.runtime.gear.packets import init_packet_from_program
-from parachain.runtime.gear.syscalls.frame import (
+from parachain.runtime.gear.syscalls.arguments import (
     NUMBER,
     PAYLOAD,
-    Syscall,
-    fallible,
     fixed,
     number_of,
     payload_of,
 )
+from parachain.runtime.gear.syscalls.frame import Syscall, fallible
 
 _HASH: Final = 32
 #: The id of a code, then a u128.

@@ -13,14 +13,8 @@ from parachain.runtime.gear.instrumentation.rewriting import OUT_OF_GAS
 from parachain.runtime.gear.lazy_pages import PagesNotPaid
 from parachain.runtime.gear.page_access import SIZE_MASK, STORES
 from parachain.runtime.gear.page_checks import PAGE_FAULT
-from parachain.runtime.gear.syscalls.frame import (
-    BUFFER,
-    PAYLOAD,
-    Syscall,
-    fixed,
-    infallible,
-    read_arguments,
-)
+from parachain.runtime.gear.syscalls.arguments import BUFFER, PAYLOAD, fixed, read_arguments
+from parachain.runtime.gear.syscalls.frame import Syscall, as_written, infallible
 from parachain.runtime.gear.termination import (
     Exits,
     ForbiddenFunction,
@@ -94,8 +88,8 @@ SYSCALLS: Final[Tuple[Syscall, ...]] = (
     infallible("gr_exit", (fixed(_HASH),), _gr_exit),
     infallible("gr_leave", (), _gr_leave),
     infallible("gr_debug", (BUFFER,), _gr_debug, ("gr_debug_per_byte",)),
-    Syscall("gr_panic", _gr_panic),
-    Syscall("gr_oom_panic", _gr_oom_panic),
-    Syscall(SYSTEM_BREAK, _gr_system_break),
-    Syscall(PAGE_FAULT, _page_fault),
+    as_written("gr_panic", _gr_panic),
+    as_written("gr_oom_panic", _gr_oom_panic),
+    as_written(SYSTEM_BREAK, _gr_system_break),
+    as_written(PAGE_FAULT, _page_fault),
 )

@@ -4,143 +4,41 @@ The gas that the code has used is burned; the memory that the arguments point to
 read; a forbidden call traps; the call is paid for; then comes the body; an error or a result is
 written; the code gets the gas that is left. Source: gear, protocol/backend/src/{funcs,runtime,
 accessors}.rs.
+
+Here is the order as it is written in the rules. Where it can make no difference, as the memory has
+been paid for before and the gas suffices, a call takes the way of `straight_line`.
 """
 
-from typing import Any, Callable, Final, List, NamedTuple, Optional, Tuple
+from typing import Callable, Final, List, NamedTuple, Optional, Tuple
 
-from parachain.runtime.gear.ext_error import ErrorCode, ExtError
+from parachain.runtime.gear.ext_error import ExtError
 from parachain.runtime.gear.externalities import Externalities
-from parachain.runtime.gear.lazy_pages import MemoryInterval
-from parachain.runtime.gear.messages import MAX_PAYLOAD_SIZE
 from parachain.runtime.gear.sandbox import HostFunction
-
-#: Most bytes that the host takes in one piece from a program.
-MAX_BUFFER_SIZE: Final = 16 * 1024 * 1024
-#: The pointer that means "no value".
-NULL_POINTER: Final = 2**32 - 1
+from parachain.runtime.gear.syscalls.arguments import (
+    NUMBER,
+    Argument,
+    output,
+    read_arguments,
+)
+from parachain.runtime.gear.syscalls.straight_line import Ending, Form, straight_line
 
 _OK: Final = bytes(4)
 
 
 class Syscall(NamedTuple):
-    """A system call by the name of its import."""
+    """A system call by the name of its import.
+
+    `by_the_rules` does the same as `function`, step by step.
+    """
 
     name: str
     function: HostFunction
+    by_the_rules: HostFunction
 
 
-class Argument(NamedTuple):
-    """How an argument of the body comes from those of the call; `size` in bytes where it is fixed.
-
-    Read before the body runs: `fixed`, `optional` (None without a pointer), PAYLOAD (None if it is
-    too long for a message) and BUFFER. Written by the body: `output`, OUTPUT_BUFFER; it gets
-    the place, and the length before it.
-    """
-
-    kind: int
-    size: int = 0
-
-
-_NUMBER, _FIXED, _OPTIONAL, _PAYLOAD, _BUFFER, _OUTPUT, _OUTPUT_BUFFER = range(7)
-#: Those that are read. Two arguments of the call make a PAYLOAD, a BUFFER, an OUTPUT_BUFFER.
-_READ: Final = (_FIXED, _OPTIONAL, _PAYLOAD, _BUFFER)
-
-NUMBER: Final = Argument(_NUMBER)
-PAYLOAD: Final = Argument(_PAYLOAD)
-BUFFER: Final = Argument(_BUFFER)
-OUTPUT_BUFFER: Final = Argument(_OUTPUT_BUFFER)
-
-
-def fixed(size: int) -> Argument:
-    """Bytes at a pointer."""
-    return Argument(_FIXED, size)
-
-
-def optional(size: int) -> Argument:
-    """Bytes at a pointer, if it is not NULL_POINTER."""
-    return Argument(_OPTIONAL, size)
-
-
-def output(size: int) -> Argument:
-    """A place for bytes."""
-    return Argument(_OUTPUT, size)
-
-
-class Read(NamedTuple):
-    """Arguments of a body, the lengths that are charged for, and why memory was not accessed."""
-
-    values: List[Any]
-    lengths: List[int]
-    fault: Optional[ExtError]
-
-
-class _Places(NamedTuple):
-    """Where the arguments are, before anything is read.
-
-    `places` has a number for an argument that is not read, None for one that is not there.
-    """
-
-    places: List[Any]
-    lengths: List[int]
-    reads: List[MemoryInterval]
-    writes: List[MemoryInterval]
-
-
-def _places(arguments: Tuple[Argument, ...], raw: Tuple[int, ...]) -> _Places:
-    found = _Places([], [], [], [])
-    places, reads, writes = found.places, found.reads, found.writes
-    position = 0
-    for kind, size in arguments:
-        number = raw[position]
-        position += 1
-        place: Any = number
-        if kind == _OUTPUT:
-            writes.append((number, size))
-        elif kind == _FIXED or (kind == _OPTIONAL and number != NULL_POINTER):
-            place = (number, size)
-            reads.append(place)
-        elif kind == _OPTIONAL:
-            place = None
-        elif kind != _NUMBER:
-            place = _pair(found, kind, number, raw[position])
-            position += 1
-        places.append(place)
-    return found
-
-
-def _pair(found: _Places, kind: int, first: int, second: int) -> Any:
-    """The place of a PAYLOAD, BUFFER or OUTPUT_BUFFER."""
-    if kind == _OUTPUT_BUFFER:
-        if first:
-            found.writes.append((second, first))
-    elif kind == _PAYLOAD and second > MAX_PAYLOAD_SIZE:
-        found.lengths.append(0)
-        return None
-    else:
-        found.lengths.append(second)
-        if second:
-            found.reads.append((first, second))
-    return (first, second)
-
-
-def read_arguments(
-    run: Externalities, arguments: Tuple[Argument, ...], raw: Tuple[int, ...]
-) -> Read:
-    """Pay for the memory that the arguments point to, and read it. Raises ChargeError."""
-    places, lengths, reads, writes = _places(arguments, raw)
-    fault = None if run.pages.are_free(reads, writes) else run.touch(reads, writes)
-    if not reads and not lengths:
-        return Read(places, lengths, fault)
-    values = []
-    for (kind, _), place in zip(arguments, places):
-        if kind not in _READ or place is None or fault is not None:
-            values.append(place)
-        elif kind == _BUFFER and place[1] > MAX_BUFFER_SIZE:
-            fault = ExtError(ErrorCode.RUNTIME_ALLOC_OUT_OF_BOUNDS)
-        else:
-            offset, length = place
-            values.append(run.instance.read(offset, length) if length else b"")
-    return Read(values, lengths, fault)
+def as_written(name: str, function: HostFunction) -> Syscall:
+    """A call with an order of its own."""
+    return Syscall(name, function, function)
 
 
 def fallible(
@@ -159,8 +57,9 @@ def fallible(
     it gets as its last argument.
     """
     failed = bytes(result_size)
+    form = Form(name, arguments, Ending.ANSWER, per_byte, len(_OK) + result_size, body_gets_fault)
 
-    def function(run: Externalities, *raw: int) -> None:
+    def by_the_rules(run: Externalities, *raw: int) -> None:
         run.enter()
         values, lengths, fault = read_arguments(run, arguments, raw)
         run.charge_call(name, _extra(run, per_byte, lengths))
@@ -171,11 +70,11 @@ def fallible(
                 raise fault
             answer = _OK + body(run, *values)
         except ExtError as error:
-            answer = int(error.code).to_bytes(4, "little") + failed
+            answer = error.code.to_bytes(4, "little") + failed
         run.put(raw[-1], answer)
         run.leave()
 
-    return Syscall(name, function)
+    return Syscall(name, straight_line(form, body, by_the_rules), by_the_rules)
 
 
 def infallible(
@@ -185,63 +84,50 @@ def infallible(
     per_byte: Tuple[str, ...] = (),
 ) -> Syscall:
     """A call without an answer: every error ends the execution."""
-
-    def function(run: Externalities, *raw: int) -> None:
-        run.enter()
-        values, lengths, fault = read_arguments(run, arguments, raw)
-        run.charge_call(name, _extra(run, per_byte, lengths))
-        if fault is not None:
-            raise fault
-        body(run, *values)
-        run.leave()
-
-    return Syscall(name, function)
+    by_the_rules = _answerless(name, arguments, body, per_byte)
+    form = Form(name, arguments, Ending.RESULT, per_byte)
+    return Syscall(name, straight_line(form, body, by_the_rules), by_the_rules)
 
 
 def getter(name: str, size: int, value: Callable[[Externalities], bytes]) -> Syscall:
     """A call that writes `size` bytes at its only argument."""
 
-    def function(run: Externalities, offset: int) -> None:
+    def write(run: Externalities, offset: int) -> None:
+        run.instance.write(offset, value(run))
+
+    arguments = (output(size),)
+    by_the_rules = _answerless(name, arguments, write)
+    form = Form(name, arguments, Ending.VALUE)
+    return Syscall(name, straight_line(form, value, by_the_rules), by_the_rules)
+
+
+def with_result(name: str, parameters: int, body: Callable[..., int]) -> Syscall:
+    """A call of numbers that returns a number."""
+    arguments = (NUMBER,) * parameters
+    by_the_rules = _answerless(name, arguments, body)
+    form = Form(name, arguments, Ending.RESULT)
+    return Syscall(name, straight_line(form, body, by_the_rules), by_the_rules)
+
+
+def _answerless(
+    name: str,
+    arguments: Tuple[Argument, ...],
+    body: Callable[..., Optional[int]],
+    per_byte: Tuple[str, ...] = (),
+) -> HostFunction:
+    def by_the_rules(run: Externalities, *raw: int) -> Optional[int]:
         run.enter()
-        fault = None
-        if not run.pages.is_free(offset, size):
-            fault = run.touch((), ((offset, size),))
-        run.charge_call(name)
+        values, lengths, fault = read_arguments(run, arguments, raw)
+        run.charge_call(name, _extra(run, per_byte, lengths))
         if fault is not None:
             raise fault
-        run.instance.write(offset, value(run))
-        run.leave()
-
-    return Syscall(name, function)
-
-
-def with_result(name: str, body: Callable[..., int]) -> Syscall:
-    """A call of numbers that returns a number."""
-
-    def function(run: Externalities, *raw: int) -> int:
-        run.enter()
-        run.charge_call(name)
-        result = body(run, *raw)
+        result = body(run, *values)
         run.leave()
         return result
 
-    return Syscall(name, function)
+    return by_the_rules
 
 
 def _extra(run: Externalities, per_byte: Tuple[str, ...], lengths: List[int]) -> int:
-    if not per_byte:
-        return 0
     costs = run.costs.syscalls
     return sum([costs[price] * length for price, length in zip(per_byte, lengths)])
-
-
-def payload_of(value: Optional[bytes]) -> bytes:
-    """A PAYLOAD argument. Raises ExtError(MAX_MESSAGE_SIZE_EXCEED)."""
-    if value is None:
-        raise ExtError(ErrorCode.MAX_MESSAGE_SIZE_EXCEED)
-    return value
-
-
-def number_of(value: Optional[bytes]) -> int:
-    """The u128 of a structure or of an optional argument; zero if there is none."""
-    return 0 if value is None else int.from_bytes(value, "little")

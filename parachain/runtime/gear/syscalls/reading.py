@@ -9,16 +9,8 @@ from parachain.runtime.gear.ext_error import ErrorCode, ExtError
 from parachain.runtime.gear.externalities import Externalities, Termination
 from parachain.runtime.gear.messages import ReplyDetails, SignalDetails
 from parachain.runtime.gear.reply_code import reply_code_bytes, signal_code_number
-from parachain.runtime.gear.syscalls.frame import (
-    NUMBER,
-    OUTPUT_BUFFER,
-    Syscall,
-    fallible,
-    fixed,
-    getter,
-    infallible,
-    output,
-)
+from parachain.runtime.gear.syscalls.arguments import NUMBER, OUTPUT_BUFFER, fixed, output
+from parachain.runtime.gear.syscalls.frame import Syscall, fallible, getter, infallible
 from parachain.runtime.gear.termination import UnrecoverableError, UnrecoverableExt
 
 _HASH: Final = 32
@@ -58,6 +50,11 @@ def _gr_read(
     if length:
         run.instance.write(offset, payload[at : at + length])
     return b""
+
+
+def _gas_available(run: Externalities) -> bytes:
+    run.enter()
+    return _u64(run.counters.gas.left)
 
 
 def _reply_details(run: Externalities) -> ReplyDetails:
@@ -101,7 +98,7 @@ SYSCALLS: Final[Tuple[Syscall, ...]] = (
     getter("gr_source", _HASH, lambda run: run.message.current.source),
     getter("gr_value", 16, lambda run: _u128(run.message.current.value)),
     getter("gr_value_available", 16, lambda run: _u128(run.value.left)),
-    getter("gr_gas_available", 8, lambda run: _u64(run.counters.gas.left)),
+    getter("gr_gas_available", 8, _gas_available),
     fallible("gr_reply_to", (), _HASH, lambda run: _reply_details(run).to),
     fallible("gr_reply_code", (), 4, lambda run: reply_code_bytes(_reply_details(run).code)),
     fallible("gr_signal_from", (), _HASH, lambda run: _signal_details(run).to),

@@ -8,17 +8,16 @@ from typing import Final, Optional, Tuple
 from parachain.runtime.gear.externalities import Externalities, Termination
 from parachain.runtime.gear.ids import SYSTEM_ACTOR
 from parachain.runtime.gear.packets import ReplyPacket
-from parachain.runtime.gear.syscalls.frame import (
+from parachain.runtime.gear.syscalls.arguments import (
     BUFFER,
     NUMBER,
     PAYLOAD,
-    Syscall,
-    fallible,
     fixed,
     number_of,
     optional,
     payload_of,
 )
+from parachain.runtime.gear.syscalls.frame import Syscall, fallible
 from parachain.runtime.gear.termination import ForbiddenFunction
 
 _HASH: Final = 32

@@ -7,7 +7,8 @@ from typing import Final, Tuple
 
 from parachain.runtime.gear.ext_error import ErrorCode, ExtError
 from parachain.runtime.gear.externalities import Externalities
-from parachain.runtime.gear.syscalls.frame import NUMBER, Syscall, fallible, fixed
+from parachain.runtime.gear.syscalls.arguments import NUMBER, fixed
+from parachain.runtime.gear.syscalls.frame import Syscall, fallible
 
 _HASH: Final = 32
 _GAS_SIZE: Final = 8
@@ -33,15 +34,17 @@ def _gr_unreserve_gas(run: Externalities, reservation: bytes) -> bytes:
     """Only what was reserved just now comes back to the running message."""
     given_back = run.reserver.unreserve(reservation)
     if given_back.fresh_duration is not None:
-        cost = _cost(run, given_back.amount, given_back.fresh_duration)
-        run.counters.gas.increase(cost)
+        with run.changes:
+            cost = _cost(run, given_back.amount, given_back.fresh_duration)
+            run.counters.gas.increase(cost)
     return given_back.amount.to_bytes(_GAS_SIZE, "little")
 
 
 def _gr_system_reserve_gas(run: Externalities, amount: int) -> bytes:
     if amount == 0:
         raise ExtError(ErrorCode.ZERO_RESERVATION_AMOUNT)
-    run.reduce_gas(amount)
+    with run.changes:
+        run.reduce_gas(amount)
     run.system_reservation = min((run.system_reservation or 0) + amount, _U64_MAX)
     return b""
 

@@ -9,16 +9,15 @@ from parachain.runtime.gear.ext_error import ErrorCode, ExtError
 from parachain.runtime.gear.externalities import Externalities, Termination
 from parachain.runtime.gear.ids import SYSTEM_ACTOR, ActorId
 from parachain.runtime.gear.packets import HandlePacket
-from parachain.runtime.gear.syscalls.frame import (
+from parachain.runtime.gear.syscalls.arguments import (
     BUFFER,
     NUMBER,
     PAYLOAD,
-    Syscall,
-    fallible,
     fixed,
     number_of,
     payload_of,
 )
+from parachain.runtime.gear.syscalls.frame import Syscall, fallible
 from parachain.runtime.gear.termination import ForbiddenFunction
 
 #: Where to and how much: an id, then a u128. Before them, if any, the id of a reservation.

@@ -6,7 +6,8 @@ Source: gear, protocol/processor/src/ext.rs, `wait` and its relatives.
 from typing import Final, Tuple
 
 from parachain.runtime.gear.externalities import Externalities, Termination
-from parachain.runtime.gear.syscalls.frame import NUMBER, Syscall, fallible, fixed, infallible
+from parachain.runtime.gear.syscalls.arguments import NUMBER, fixed
+from parachain.runtime.gear.syscalls.frame import Syscall, fallible, infallible
 from parachain.runtime.gear.termination import (
     MessageWaitedType,
     UnrecoverableError,
