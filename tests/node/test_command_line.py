@@ -72,6 +72,7 @@ def test_what_operators_choose() -> None:
         *("--chain", "local", "--bob", "--sealing", "manual", "--no-prometheus"),
         *("--state-pruning", "archive", "--keep-blocks", "100", "--rpc-methods", "unsafe"),
         *("--rpc-external", "--rpc-cors", "http://a, http://b", "--rpc-max-request-size", "1"),
+        *("--rpc-calculations-multiplier", "6", "--rpc-max-batch-size", "8"),
     )
     assert node.key_uri == "//Bob"
     assert node.sealing is Sealing.MANUAL
@@ -82,6 +83,7 @@ def test_what_operators_choose() -> None:
     assert node.rpc.listen[0].host == "0.0.0.0"
     assert node.rpc.cors_origins == ("http://a", "http://b")
     assert node.rpc.max_request_bytes == 1 << 20
+    assert (node.rpc.gear_allowance_multiplier, node.rpc.gear_max_batch_items) == (6, 8)
     assert node.base_path == default_base_path()
 
 

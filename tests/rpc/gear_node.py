@@ -31,7 +31,7 @@ class GearChain(SmallNode):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, bytes]] = []
-        version = RUNTIME_VERSION.encode(VERSION._replace(apis=((GEAR_API, 2),)))
+        version = RUNTIME_VERSION.encode(VERSION._replace(apis=(*VERSION.apis, (GEAR_API, 2))))
         self.install("Core_version", lambda _ext, _args: version)
         self.install("GearApi_gear_run_extrinsic", lambda _ext, _args: put(b"z", b"run"))
         self.install("BlockBuilder_apply_extrinsic", self._apply)

@@ -67,7 +67,7 @@ async def test_a_new_chain_has_its_genesis_block_only() -> None:
         "specVersion": 1,
         "implVersion": 1,
         "transactionVersion": 1,
-        "apis": {},
+        "apis": {"0xdf6acb689907609b": 4},
     }
     assert events == [
         {
