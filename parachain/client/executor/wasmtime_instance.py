@@ -9,7 +9,6 @@ memory is not used again.
 
 import ctypes
 import functools
-import struct
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -31,7 +30,6 @@ from parachain.runtime.gear.page_access import (
 from parachain.runtime.gear.page_checks import MEMORY_EXPORT, PAGES_EXPORT
 from parachain.runtime.gear.sandbox import HostFunction, MemoryOutOfBounds, TrapKind, WasmTrap
 
-_GAS_VALUE: Final = struct.Struct("<Q")
 _U64_MASK: Final = 2**64 - 1
 _WASM_PAGE: Final = 2**16
 _PAGE: Final = 1 << PAGE_BITS
@@ -65,6 +63,7 @@ class Machine:
         "_instance",
         "_memory",
         "first",
+        "gas",
         "is_reusable",
         "key",
         "opened",
@@ -93,6 +92,8 @@ class Machine:
         self.view = MemoryView(store, self._memory)
         pages = Memory._from_raw(self._export(PAGES_EXPORT).of.memory)  # noqa: SLF001  # no public way
         self.pages = MemoryView(store, pages).bytes
+        #: One number: what the code may burn.
+        self.gas = self.pages[GAS : GAS + 8].cast("Q")
         self.is_reusable = True
         self.opened: list[tuple[int, int]] = []
         self.written: dict[int, None] = {}
@@ -138,7 +139,7 @@ class Machine:
 
     def close(self) -> None:
         """Give the memory back."""
-        self.view.bytes = self.pages = memoryview(b"")
+        self.view.bytes = self.pages = self.gas = memoryview(b"")
         self.view.size = 0
         self.store.close()
 
@@ -223,7 +224,7 @@ def noting_writes(running: Running, page_fault: HostFunction) -> HostFunction:
 class WasmtimeInstanceOfProgram:
     """Implements `parachain.runtime.gear.sandbox.Instance`: a machine during one execution."""
 
-    __slots__ = ("_context", "_machine", "_pages", "_shelf", "_view")
+    __slots__ = ("_context", "_gas", "_machine", "_pages", "_shelf", "_view")
 
     def __init__(self, machine: Machine, shelf: Shelf, context: Any) -> None:
         self._machine = machine
@@ -231,6 +232,7 @@ class WasmtimeInstanceOfProgram:
         self._context = context
         self._view = machine.view
         self._pages = machine.pages
+        self._gas = machine.gas
 
     def call(self, export: str) -> None:
         """See the protocol."""
@@ -287,12 +289,11 @@ class WasmtimeInstanceOfProgram:
 
     def gas(self) -> int:
         """See the protocol."""
-        gas: int = _GAS_VALUE.unpack_from(self._pages, GAS)[0]
-        return gas
+        return self._gas[0]
 
     def set_gas(self, gas: int) -> None:
         """See the protocol."""
-        _GAS_VALUE.pack_into(self._pages, GAS, gas)
+        self._gas[0] = gas
 
     def open_pages(self, first: int, end: int, *, writable: bool) -> None:
         """See the protocol."""
@@ -307,7 +308,7 @@ class WasmtimeInstanceOfProgram:
     def close(self) -> None:
         """See the protocol."""
         machine, self._view = self._machine, _CLOSED
-        self._pages = _CLOSED.bytes
+        self._pages = self._gas = _CLOSED.bytes
         self._shelf.put(machine)
 
 
