@@ -14,6 +14,7 @@ from parachain.client.executor.executor import HostState, RuntimePanic, Unusable
 from parachain.client.executor.module_cache import ModuleCache, open_folder
 from parachain.client.executor.wasm import engine
 from parachain.client.executor.wasm.blob import BlobError, uncompressed, with_own_memory
+from parachain.client.executor.wasm.heap import HeapModules
 from parachain.client.executor.wasm.runtime import HEAP_PAGES, MAX_CALL_S, WasmRuntime
 from parachain.client.executor.wasm.version import embedded_version, encode_version
 from parachain.primitives.scale import U64, DecodeError
@@ -112,6 +113,7 @@ class _Compiler:
     def __init__(self, folder: Path | None, max_call_s: float) -> None:
         self._engine = engine.new_engine()
         self._clock = engine.Clock(self._engine)
+        self._heaps = HeapModules(self._engine)
         self._max_call_s = max_call_s
         # what is in memory is kept by the executor; of the cache only the disk counts
         self._modules = ModuleCache(
@@ -127,7 +129,7 @@ class _Compiler:
             module = self._modules.get(ProgramCode(code_hash, load))
         except (BlobError, InstantiationError) as error:
             raise UnusableCode(f"the runtime's code cannot be used: {error}") from error
-        return WasmRuntime(self._engine, module, self._clock, self._max_call_s)
+        return WasmRuntime(self._engine, module, self._clock, self._heaps, self._max_call_s)
 
 
 def _heap_pages(ext: HostState) -> int:

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wasmtime import Limits, Linker, Memory, MemoryType, Store
 
 from parachain.client.executor.wasm.allocator import (
     HEADER_SIZE,
@@ -13,6 +14,9 @@ from parachain.client.executor.wasm.allocator import (
     AllocationError,
     FreeingBumpAllocator,
 )
+from parachain.client.executor.wasm.callbacks import memory_view
+from parachain.client.executor.wasm.engine import new_engine
+from parachain.client.executor.wasm.heap import HeapModules
 from parachain.client.executor.wasm.memory import PAGE, LinearMemory, MemoryFault
 
 OCCUPIED: Final = 1 << 32
@@ -151,6 +155,72 @@ def test_after_an_error_nothing_works() -> None:
     for attempt in (lambda: allocator.allocate(1), lambda: allocator.free(block)):
         with pytest.raises(AllocationError, match="out of use"):
             attempt()
+
+
+class Both:
+    """The heap in WebAssembly and the readable one, asked for the same."""
+
+    engine = new_engine()
+    modules = HeapModules(engine)
+
+    def __init__(self, base: int, pages: int) -> None:
+        self.store = Store(self.engine)
+        self.store.set_epoch_deadline(10)
+        memory = Memory(self.store, MemoryType(Limits(pages, pages)))
+        gate = self.modules.open_gate(self.store, Linker(self.engine))
+        self.heap = self.modules.place(self.store, gate, memory, base)
+        self.bytes = memory_view(self.store, memory)
+        self.allocator, self.memory = heap(base, pages)
+
+    def ask(self, name: str, argument: int) -> int | None:
+        """Do the same with both; return what they answer, None if they refuse."""
+        answers: list[int | None] = []
+        for one in (self.heap, self.allocator):
+            try:
+                answers.append(getattr(one, name)(argument))
+            except (AllocationError, MemoryFault):
+                answers.append(None)
+        if name == "allocate":
+            assert answers[0] == answers[1], (name, argument)
+        else:
+            assert (self.heap.failure() is None) == (not self.allocator._poisoned)
+        assert self.bytes == self.memory.bytes
+        return answers[1]
+
+
+@given(
+    st.integers(0, 40),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 5000), st.integers(0, 300)), max_size=40),
+)
+def test_both_heaps_are_the_same(base: int, steps: list[tuple[bool, int, int]]) -> None:
+    both = Both(base, pages=2)
+    live: list[int] = []
+    for allocates, number, written in steps:
+        if allocates or not live:
+            pointer = both.ask("allocate", number)
+            if pointer is None:
+                return
+            live.append(pointer)
+        elif written < 20:
+            # what a broken runtime does to the headers of its heap
+            at = live[number % len(live)] - HEADER_SIZE
+            for memory in (both.bytes, both.memory.bytes):
+                struct.pack_into("<Q", memory, at, written << 29 | number)
+        else:
+            both.ask("free", live.pop(number % len(live)))
+            if both.heap.failure() is not None:
+                return
+
+
+@pytest.mark.parametrize("base", [0, 2 * PAGE - 16, 2 * PAGE - 15, 2 * PAGE, 2**32 - 9])
+@pytest.mark.parametrize("size", [0, 1, 8, 9, PAGE, MAX_ALLOCATION, MAX_ALLOCATION + 1, 2**32 - 1])
+def test_both_heaps_end_at_the_same_place(base: int, size: int) -> None:
+    Both(base, pages=2).ask("allocate", size)
+
+
+@pytest.mark.parametrize("pointer", [0, 7, 8, PAGE, 2 * PAGE, 2 * PAGE + 1, 2**32 - 1])
+def test_both_heaps_refuse_the_same_pointers(pointer: int) -> None:
+    Both(0, pages=2).ask("free", pointer)
 
 
 @given(

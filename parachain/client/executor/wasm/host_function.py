@@ -109,6 +109,12 @@ class HostFunction(NamedTuple):
         loads = [param.load for param in self.params]
         store = _nothing if result is None else result.store
 
+        def none(call: HostCall) -> int:
+            try:
+                return store(call, function(call))
+            except REFUSALS as refusal:
+                raise HostTrap(f"{name}: {refusal}") from refusal
+
         def one(call: HostCall, raw: int) -> int:
             try:
                 return store(call, function(call, load(call, raw)))
@@ -122,10 +128,21 @@ class HostFunction(NamedTuple):
             except REFUSALS as refusal:
                 raise HostTrap(f"{name}: {refusal}") from refusal
 
-        if len(loads) != 1:
-            return any_number
-        load = loads[0]
-        return one
+        def two(call: HostCall, raw: int, other: int) -> int:
+            try:
+                return store(call, function(call, load(call, raw), load_other(call, other)))
+            except REFUSALS as refusal:
+                raise HostTrap(f"{name}: {refusal}") from refusal
+
+        if not loads:
+            return none
+        if len(loads) == 1:
+            load = loads[0]
+            return one
+        if len(loads) == 2:
+            load, load_other = loads
+            return two
+        return any_number
 
 
 def _nothing(_call: HostCall, _value: None) -> int:

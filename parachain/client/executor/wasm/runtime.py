@@ -13,7 +13,6 @@ from wasmtime import (
     Func,
     FuncType,
     GlobalType,
-    InstancePre,
     Linker,
     Module,
     Store,
@@ -29,7 +28,6 @@ from parachain.client.executor.executor import (
     RuntimePanic,
     UnusableCode,
 )
-from parachain.client.executor.wasm.allocator import FreeingBumpAllocator
 from parachain.client.executor.wasm.blob import MEMORY_EXPORT
 from parachain.client.executor.wasm.callbacks import (
     Running,
@@ -40,6 +38,7 @@ from parachain.client.executor.wasm.callbacks import (
     memory_view,
 )
 from parachain.client.executor.wasm.engine import TICK_S, Clock
+from parachain.client.executor.wasm.heap import HeapModules, WasmHeap
 from parachain.client.executor.wasm.host_call import HostCall, VersionReader
 from parachain.client.executor.wasm.host_function import REFUSALS
 from parachain.client.executor.wasm.imports import link
@@ -63,6 +62,9 @@ MAX_CALL_S: Final = 120.0
 A runtime that runs into it is broken or hostile. It must not hold up the node forever.
 """
 
+#: The runtime, its heap and the gate to that; tables of the first and the last.
+_PARTS: Final = {"instances": 3, "tables": 2, "memories": 1}
+
 HEAP_BASE: Final = "__heap_base"
 
 _U32_MASK: Final = 2**32 - 1
@@ -85,13 +87,13 @@ _log = logging.getLogger("gear.runtime")
 class _Linked:
     """The module linked to host functions. It serves one call at a time."""
 
-    __slots__ = ("_kept", "pre", "running")
+    __slots__ = ("_kept", "linker", "running")
 
     def __init__(self, engine: Engine, module: Module) -> None:
-        linker = Linker(engine)
+        self.linker = Linker(engine)
+        self.linker.allow_shadowing = True
         self.running = Running()
-        self._kept = link(linker, self.running, module)
-        self.pre: InstancePre = linker.instantiate_pre(module)
+        self._kept = link(self.linker, self.running, module)
 
 
 class WasmRuntime:
@@ -101,16 +103,23 @@ class WasmRuntime:
     """
 
     def __init__(
-        self, engine: Engine, module: Module, clock: Clock, max_call_s: float = MAX_CALL_S
+        self,
+        engine: Engine,
+        module: Module,
+        clock: Clock,
+        heaps: HeapModules,
+        max_call_s: float = MAX_CALL_S,
     ) -> None:
         self._engine = engine
         self._module = module
         self._clock = clock
+        self._heaps = heaps
         self._ticks = math.ceil(max_call_s / TICK_S) + 1
         self._entry_points = _entry_points(module)
+        #: Linkages that serve no call at the moment.
+        self._idle = [_Linked(engine, module)]
         try:
-            #: Linkages that serve no call at the moment.
-            self._idle = [_Linked(engine, module)]
+            self._idle[0].linker.instantiate_pre(module)
         except WasmtimeError as error:
             raise UnusableCode(f"the runtime's code cannot be linked: {error}") from error
 
@@ -185,29 +194,26 @@ class WasmRuntime:
         store.set_limits(
             memory_size=MAX_MEMORY_PAGES * PAGE,
             table_elements=MAX_TABLE_ELEMENTS,
-            instances=1,
-            tables=1,
-            memories=1,
+            **_PARTS,
         )
         try:
-            instance = linked.pre.instantiate(store)
+            gate = self._heaps.open_gate(store, linked.linker)
+            instance = linked.linker.instantiate(store, self._module)
             memory = exported_memory(store, instance, MEMORY_EXPORT)
             pages = memory.size(store) + heap_pages
             memory.grow(store, heap_pages)
+            base = exported_global(store, instance, HEAP_BASE).value(store)
+            assert isinstance(base, int), "its type was looked at"
+            heap = self._heaps.place(store, gate, memory, base & _U32_MASK)
         except (WasmtimeError, Trap) as error:
             raise UnusableCode(f"the runtime cannot be instantiated: {error}") from error
         # Nothing may be added from now on: the code's own requests for more are refused.
         store.set_limits(
             memory_size=pages * PAGE,
             table_elements=MAX_TABLE_ELEMENTS,
-            instances=1,
-            tables=1,
-            memories=1,
+            **_PARTS,
         )
         view = LinearMemory(memory_view(store, memory))
-        base = exported_global(store, instance, HEAP_BASE).value(store)
-        assert isinstance(base, int), "its type was looked at"
-        heap = FreeingBumpAllocator(view, base & _U32_MASK)
         function = exported_function(store, instance, method)
         return HostCall(ext, view, heap, read_version), function
 
@@ -243,6 +249,8 @@ def _failure(
     if raised is not None:
         return raised
     code = error.trap_code if isinstance(error, Trap) else None
+    if isinstance(host.heap, WasmHeap) and (failure := host.heap.failure()) is not None:
+        return RuntimePanic(f"{method} trapped: {failure}")
     if code is TrapCode.UNREACHABLE and host.last_error is not None:
         return RuntimePanic(f"{method} panicked: {host.last_error}")
     if code is TrapCode.INTERRUPT:
