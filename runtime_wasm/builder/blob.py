@@ -6,6 +6,12 @@ from typing import Final, NamedTuple
 import zstandard
 from wasmtime import Module
 
+from parachain.client.executor.native_code import (
+    BLOB_VERSION_SECTION,
+    sources_digest,
+    version_text,
+)
+from parachain.primitives.runtime_version import RUNTIME_VERSION
 from parachain.primitives.scale import BYTES, STR, fields, vec
 from runtime_wasm.builder.checks import check, mvp_engine
 from runtime_wasm.builder.guest_instance import Guest
@@ -61,7 +67,13 @@ def build(root: Path) -> Blob:
     (names, version, apis), _ = _DESCRIPTION.read(described, 0)
     end = runtime.freeze(RESERVE_BYTES)
     image = bytes(runtime.memory.read(runtime.store, 0, end))
-    custom = {"runtime_version": version, "runtime_apis": apis}
+    digest = sources_digest(root / "parachain")
+    text = version_text(RUNTIME_VERSION.decode(version).spec_version, digest)
+    custom = {
+        "runtime_version": version,
+        "runtime_apis": apis,
+        BLOB_VERSION_SECTION.decode(): text.encode(),
+    }
     written = write_snapshot(interpreter, image, names, custom)
     check(engine, written)
     return Blob(written, image, names)

@@ -2,7 +2,8 @@
 
 The module is written again with its memory's content as data segments, `__heap_base` behind the
 interpreter's memory, and other exports: instead of the builder's functions, one for each entry
-point of the runtime. Everything else, the code above all, stays as it is.
+point of the runtime. Functions that only the builder runs lose their bodies. Everything else stays
+as it is.
 """
 
 import re
@@ -41,9 +42,14 @@ _I64: Final = 0x7E
 _ENTRY_TYPE: Final = bytes((0x60, 2, _I32, _I32, 1, _I64))
 _CONST: Final = b"\x41"
 _END: Final = b"\x0b"
+#: A body without locals that traps.
+_TRAP: Final = sized(b"\x00\x00\x0b")
 
-#: Shorter runs of zeros are written out: a segment of its own takes about as many bytes.
-_GAP: Final = 12
+#: Custom section of the interpreter.
+_BUILDER_ONLY: Final = "builder-only"
+
+#: Shorter runs of zeros are written out. A segment takes 8 bytes, but such that do not compress.
+_GAP: Final = 24
 _RUN: Final = re.compile(rb"[^\0](?:(?!\0{%d}).)*" % _GAP, re.DOTALL)
 
 
@@ -67,7 +73,8 @@ def write_snapshot(
     parts = dict(sections(interpreter))
     exports = dict(_exports(parts[EXPORT]))
     defined, _ = read_unsigned(parts[FUNCTION], 0)
-    first_new = len(imported_functions(interpreter)) + defined
+    imported = len(imported_functions(interpreter))
+    first_new = imported + defined
     types, entry_type = _with_entry_type(parts[TYPE])
     globals_, stack_top = _globals(parts[GLOBAL], exports["__heap_base"].item, len(image))
 
@@ -87,7 +94,8 @@ def write_snapshot(
     )
     callee = exports["runtime_entry"].item
     bodies = [_entry_body(position, callee) for position in range(len(entry_points))]
-    parts[CODE] = _appended(parts[CODE], bodies)
+    left_out = {index - imported for index in _builder_only(interpreter)}
+    parts[CODE] = _appended(_without(parts[CODE], left_out), bodies)
     # Below `stack_top` lies the stack, and nothing is on it.
     parts[DATA] = vector(_segments(image, stack_top))
 
@@ -140,6 +148,33 @@ def _appended(section: bytes, items: list[bytes]) -> bytes:
 
 def _export(name: str, kind: int, item: int) -> bytes:
     return sized(name.encode()) + bytes((kind,)) + unsigned(item)
+
+
+def _builder_only(module: bytes) -> list[int]:
+    """Indices of functions that are not called once the runtime is imported (builder_only.py)."""
+    for kind, content in sections(module):
+        if kind == CUSTOM:
+            name, pos = _name(content, 0)
+            if name == _BUILDER_ONLY:
+                count, pos = read_unsigned(content, pos)
+                indices = []
+                for _ in range(count):
+                    index, pos = read_unsigned(content, pos)
+                    indices.append(index)
+                return indices
+    raise ValueError(f"the interpreter has no section {_BUILDER_ONLY}")
+
+
+def _without(section: bytes, left_out: set[int]) -> bytes:
+    """The code with bodies that trap instead of those at the positions in `left_out`."""
+    count, pos = read_unsigned(section, 0)
+    written = [unsigned(count)]
+    for position in range(count):
+        size, begin = read_unsigned(section, pos)
+        end = begin + size
+        written.append(_TRAP if position in left_out else section[pos:end])
+        pos = end
+    return b"".join(written)
 
 
 def _entry_body(position: int, callee: int) -> bytes:

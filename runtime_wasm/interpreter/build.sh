@@ -81,11 +81,15 @@ freeze_importlib() {
   "$python" "$source/Tools/scripts/deepfreeze.py" frozen/importlib.h:importlib._bootstrap -o frozen/importlib.c >/dev/null
 }
 
+build_rust() {
+  "$here/../rust/build.sh" || fail "the Rust library cannot be built, see runtime_wasm/rust/README.md"
+}
+
 compile_glue() {
   cd "$build"
   mkdir -p glue
   local flags=("${target[@]}" "${optimize[@]}" -std=c11 -fvisibility=hidden -ffile-prefix-map="$here"=interpreter
-    -I"$source/Include/internal" -I"$source/Include" -I. -DPy_BUILD_CORE)
+    -I"$here/../rust" -I"$source/Include/internal" -I"$source/Include" -I. -DPy_BUILD_CORE)
   local warnings=(-Wall -Wextra -Werror -Wno-missing-field-initializers) file
   for file in "$here"/*.c; do
     local own=()
@@ -103,13 +107,29 @@ link() {
   # the C library without its allocator, for which allocator.c stands
   cp /usr/lib/wasm32-wasi/libc.a libc.a
   llvm-ar-19 d libc.a dlmalloc.o
+  list_compiler
   # the stack first: it then ends in a trap and not in other data
-  wasm-ld-19 --no-entry -z stack-size="$stack_bytes" --stack-first --export=__heap_base --strip-all --gc-sections \
-    glue/*.o $(cat objects.txt) libc.a -L/usr/lib/wasm32-wasi \
+  wasm-ld-19 --no-entry -z stack-size="$stack_bytes" --stack-first --export=__heap_base --strip-debug --gc-sections \
+    glue/*.o $(cat objects.txt) "$here/../rust/out/liblinked.a" libc.a -L/usr/lib/wasm32-wasi \
     -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lm \
-    /usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a -o "$out/interpreter.wasm"
+    /usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a -o named.wasm
+  "$python" "$here/builder_only.py" named.wasm compiler.txt "$out/interpreter.wasm"
   "$python" "$here/stdlib_subset.py" "$source/Lib" "$out/stdlib.zip"
 }
+
+# Names of the functions of Python's parser and compiler, and of marshal.
+list_compiler() {
+  cd "$build"
+  local pattern='Parser/|Python-ast|Python/ast|Python/compile|Python/symtable|Python/marshal' compiler rest
+  compiler=$(tr ' ' '\n' <objects.txt | grep -E "$pattern")
+  rest=$(tr ' ' '\n' <objects.txt | grep -vE "$pattern")
+  functions_of $compiler >compiler.txt
+  functions_of $rest glue/*.o "$here/../rust/out/liblinked.a" libc.a >others.txt
+  comm -12 compiler.txt others.txt >ambiguous.txt
+  [ ! -s ambiguous.txt ] || fail "other functions have names of the compiler's, see $build/ambiguous.txt"
+}
+
+functions_of() { llvm-nm-19 --defined-only "$@" 2>/dev/null | sed -n 's/^[0-9a-f]* [tTW] //p' | sort -u; }
 
 check() {
   zstd -dc "$here/interpreter.wasm.zst" | cmp - "$out/interpreter.wasm" || fail "the kept interpreter is of other sources"
@@ -128,6 +148,7 @@ require_packages
 fetch_source
 compile_python
 freeze_importlib
+build_rust
 compile_glue
 link
 if [ "${1:-}" = --check ]; then check; else keep; fi

@@ -34,7 +34,9 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__host(void) {
     PyObject *module = PyModule_Create(&definition);
     if (module && (PyModule_AddFunctions(module, storage_functions) < 0 ||
-                   PyModule_AddFunctions(module, crypto_functions) < 0)) {
+                   PyModule_AddFunctions(module, crypto_functions) < 0 ||
+                   PyModule_AddFunctions(module, curve_functions) < 0 ||
+                   add_programs(module) < 0)) {
         Py_CLEAR(module);
     }
     return module;

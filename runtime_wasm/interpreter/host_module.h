@@ -11,6 +11,11 @@
 extern PyMethodDef storage_functions[];
 extern PyMethodDef crypto_functions[];
 
+extern PyMethodDef curve_functions[];
+
+/* Adds the type Programs; -1 with an error set. */
+int add_programs(PyObject *module);
+
 PyMODINIT_FUNC PyInit__host(void);
 
 #endif

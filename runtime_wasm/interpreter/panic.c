@@ -11,7 +11,7 @@ static const char target[] = "runtime";
 /* How many of the innermost calls are named. */
 #define MAX_FRAMES 8
 
-_Noreturn static void panic(const char *message, size_t size) {
+_Noreturn void linked_panic(const char *message, size_t size) {
     ext_logging_log_version_1(LOG_ERROR, span(target, sizeof target - 1), span(message, size));
     /* Hosts that know it keep the message as the reason of the failed call; for others the
      * function is missing, which ends the call as well. */
@@ -19,7 +19,7 @@ _Noreturn static void panic(const char *message, size_t size) {
     __builtin_trap();
 }
 
-_Noreturn void panic_with(const char *message) { panic(message, strlen(message)); }
+_Noreturn void panic_with(const char *message) { linked_panic(message, strlen(message)); }
 
 /* Appends what does not fail to be told; a panic must not fail for its message's sake. */
 static void add(PyObject **text, PyObject *more) {
@@ -59,5 +59,5 @@ _Noreturn void panic_with_exception(void) {
     Py_ssize_t size;
     const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, &size) : NULL;
     if (!utf8) panic_with(((PyTypeObject *)type)->tp_name);
-    panic(utf8, (size_t)size);
+    linked_panic(utf8, (size_t)size);
 }

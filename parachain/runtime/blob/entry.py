@@ -13,8 +13,6 @@ from parachain.runtime.blob.host_ext import HostExt
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.validate_block import validate_block
 
-_EXT: Ext = HostExt()
-
 #: What a relay chain's validators call; it is no runtime API.
 _VALIDATE_BLOCK = "validate_block"
 
@@ -28,10 +26,11 @@ _DESCRIPTION = fields(
 
 def call(index: int, args: bytes) -> bytes:
     """Run the entry point of that index on encoded arguments and return its encoded result."""
+    ext: Ext = HostExt()
     name = _NAMES[index]
     if name == _VALIDATE_BLOCK:
-        return validate_block(_EXT, args)
-    return apis.call(_EXT, name, args)
+        return validate_block(ext, args)
+    return apis.call(ext, name, args)
 
 
 def description() -> bytes:

@@ -9,7 +9,6 @@ import _host
 
 from parachain.primitives.scale import BYTES, option, vec
 from parachain.runtime.blob.host_sandbox import HostSandbox
-from parachain.runtime.frame.ext import HostRefused
 
 _VALUES = vec(BYTES)
 _SEED = option(BYTES)
@@ -62,6 +61,7 @@ class HostExt:
     secp256k1_recover_compressed = staticmethod(_host.secp256k1_recover_compressed)
 
     bls12_381 = staticmethod(_host.bls12_381)
+
     runtime_version = staticmethod(_host.runtime_version)
     log = staticmethod(_host.log)
 

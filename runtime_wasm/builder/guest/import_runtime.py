@@ -4,11 +4,17 @@
 `result` is what the builder needs to know of the runtime, in `entry` what the interpreter calls.
 """
 
+import builtins
+import gc
 import sys
 from _frozen_importlib import ModuleSpec
 
 #: What imports leave in a module and nobody looks at afterwards.
 IMPORT_ATTRIBUTES = ("__cached__", "__file__", "__loader__", "__path__", "__spec__")
+
+#: When Python looks for garbage in cycles: new objects since the last time, then how often it looks
+#: at older ones.
+COLLECTOR_THRESHOLDS = (20_000, 20, 100)
 
 
 class Finder:
@@ -37,6 +43,19 @@ from parachain.runtime.blob import entry as runtime_entry  # noqa: E402
 
 entry = runtime_entry.call
 result = runtime_entry.description()
+
+# Generated code (that of codecs) has no lines that anybody could look at.
+FUNCTION = type(entry)
+for made in gc.get_objects():
+    if type(made) is FUNCTION and made.__code__.co_filename.startswith("<"):
+        made.__code__ = made.__code__.replace(co_linetable=b"")
+
+# A call makes little garbage with cycles; to look for it more often would cost more than it frees.
+gc.set_threshold(*COLLECTOR_THRESHOLDS)
+
+# The compiler is left out of the blob (builder_only.py).
+for name in ("compile", "eval", "exec", "input"):
+    del builtins.__dict__[name]
 
 # From here on nothing is imported that is not here already.
 sys.meta_path.clear()
