@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: dev test test-slow check bench runtime interpreter interpreter-check chain-specs programs program format clean
 
-dev: $(STAMP) ## start the development chain
+dev: $(BLOB) ## start the development chain
 	$(BIN)/gear-parachain --dev --tmp
 
 $(STAMP): requirements.lock pyproject.toml
@@ -25,10 +25,10 @@ $(CLIENTS): tests/clients/package.json tests/clients/package-lock.json
 	@cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: $(STAMP) $(CLIENTS) ## the tests, the JavaScript clients included
+test: $(BLOB) $(CLIENTS) ## the tests, the JavaScript clients included
 	$(BIN)/python -m pytest -q -m "not slow"
 
-test-slow: $(STAMP) ## the tests that take minutes: a node killed a hundred times
+test-slow: $(BLOB) ## the tests that take minutes: a node killed a hundred times
 	$(BIN)/python -m pytest -q -m slow
 
 check: $(STAMP) ## formatting, lints, types, import contracts, runtime subset
@@ -38,11 +38,17 @@ check: $(STAMP) ## formatting, lints, types, import contracts, runtime subset
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_runtime_subset.py
 
-bench: $(STAMP) ## print the speed table, write bench.json
+bench: $(BLOB) ## print the speed table, write bench.json
 	$(BIN)/python -m tests.bench
 
-runtime: $(STAMP) ## build the chain's :code, build/runtime.compact.compressed.wasm
-	$(BIN)/python -m runtime_wasm.builder build/runtime.compact.compressed.wasm --sizes
+# The chain's :code. What it is made of decides when it is made anew.
+BLOB := parachain/runtime.compact.compressed.wasm
+BLOB_SOURCES := $(shell find parachain/primitives parachain/runtime runtime_wasm/builder -name '*.py') runtime_wasm/interpreter/interpreter.wasm.zst runtime_wasm/interpreter/stdlib.zip
+$(BLOB): $(BLOB_SOURCES) $(STAMP)
+	@echo "Building the runtime's WebAssembly"
+	@$(BIN)/python -m runtime_wasm.builder $@
+
+runtime: $(BLOB) ## build the runtime's WebAssembly, the chain's :code, if its sources have changed
 
 interpreter: ## build the interpreter that the blob consists of; needs Debian 12 and a C compiler
 	runtime_wasm/interpreter/build.sh
@@ -50,9 +56,9 @@ interpreter: ## build the interpreter that the blob consists of; needs Debian 12
 interpreter-check: ## build the interpreter and compare it with the one that is kept
 	runtime_wasm/interpreter/build.sh --check
 
-chain-specs: $(STAMP) ## write chain_specs/ anew, after a change of the runtime
-	$(BIN)/gear-parachain build-spec --chain dev --disable-default-bootnode > chain_specs/development.json
-	$(BIN)/gear-parachain build-spec --chain local --disable-default-bootnode > chain_specs/local.json
+chain-specs: $(BLOB) ## write chain_specs/ anew, after a change of the runtime
+	$(BIN)/gear-parachain build-spec --chain dev --without-code --disable-default-bootnode > chain_specs/development.json
+	$(BIN)/gear-parachain build-spec --chain local --without-code --disable-default-bootnode > chain_specs/local.json
 
 programs: $(STAMP) ## build the C programs of tests/programs anew, after a change of their sources
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[programs]'

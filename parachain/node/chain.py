@@ -24,6 +24,7 @@ from parachain.client.database.leveldb import open_leveldb
 from parachain.client.executor.executor import Executor, RuntimePanic
 from parachain.client.executor.module_cache import open_folder
 from parachain.client.executor.native import NATIVE_SPEC_NAME, NativeExecutor
+from parachain.client.executor.native_code import native_code
 from parachain.client.executor.runtime_executor import Execution
 from parachain.client.executor.shared_sandbox import SharedSandbox
 from parachain.client.executor.wasm.blob import BlobError
@@ -34,7 +35,6 @@ from parachain.node.runtimes import (
     CODE_KEY,
     empty_state,
     open_runtimes,
-    runtime_code,
     state_of,
 )
 from parachain.primitives.runtime_version import RuntimeVersion
@@ -79,7 +79,7 @@ def genesis_state(spec: ChainSpec, executor: Executor | None = None) -> GenesisS
         where = f"genesis.raw.top.0x{CODE_KEY.hex()}"
         version = _code_version(spec.raw_state[CODE_KEY], where)
         return GenesisState(spec.raw_state, spec.raw_children, version.state_version)
-    code = runtime_code() if spec.code is None else spec.code
+    code = native_code() if spec.code is None else spec.code
     version = _code_version(code, "genesis.runtimeGenesis.code")
     ext = state_of(code)
     text = json.dumps(spec.config).encode()

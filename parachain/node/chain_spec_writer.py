@@ -14,10 +14,14 @@ from parachain.node.chain_spec import ChainSpec
 Pairs = Iterable[tuple[bytes, bytes]]
 
 
-def write_plain(output: BinaryIO, spec: ChainSpec, code: bytes) -> None:
-    """Write a specification that has a configuration, with the runtime's `:code`."""
-    genesis = {"runtimeGenesis": {"code": _hex(code), "config": spec.config}}
-    text = json.dumps({**_head(spec), "genesis": genesis}, indent=2)
+def write_plain(output: BinaryIO, spec: ChainSpec, code: bytes | None) -> None:
+    """Write a specification that has a configuration, with the runtime's `:code` if it is given.
+
+    Without, it is for this node alone, which puts its own code in.
+    """
+    genesis: dict[str, Any] = {} if code is None else {"code": _hex(code)}
+    genesis["config"] = spec.config
+    text = json.dumps({**_head(spec), "genesis": {"runtimeGenesis": genesis}}, indent=2)
     output.write(text.encode() + b"\n")
 
 

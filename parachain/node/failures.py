@@ -7,6 +7,7 @@ from parachain.client.chain.blocks import CorruptDatabaseError
 from parachain.client.chain.opening import OtherChainError
 from parachain.client.crypto.secret_uri import SecretUriError
 from parachain.client.database import DatabaseError
+from parachain.client.executor.native_code import MissingCodeError
 from parachain.node.arguments import ArgumentError
 from parachain.node.chain_spec import ChainSpecError
 from parachain.node.commands.key import KeyCommandError
@@ -37,6 +38,7 @@ FAILURES: Final = (
     KeyCommandError,
     KeystoreError,
     LogFilterError,
+    MissingCodeError,
     NodeConnectionError,
     NodeRefusalError,
     NoReplyError,

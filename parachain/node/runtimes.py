@@ -9,11 +9,10 @@ from typing import Final, NamedTuple
 from parachain.client.crypto.hashing import blake2_256
 from parachain.client.database import MemoryStore
 from parachain.client.executor.native import NativeExecutor
-from parachain.client.executor.native_code import native_code
+from parachain.client.executor.native_code import is_built_of_sources, native_code
 from parachain.client.executor.runtime_executor import Execution, RuntimeExecutor
 from parachain.client.executor.wasm_executor import WasmExecutor
 from parachain.client.state import NativeExt, Pruning, StateAt, StateDb, VersionReader
-from parachain.primitives.runtime_version import RUNTIME_VERSION
 from parachain.primitives.trie import EMPTY_ROOT, ProofNodes
 
 CODE_KEY: Final = b":code"
@@ -29,16 +28,15 @@ class Runtimes(NamedTuple):
 
 
 def open_runtimes(folder: Path | None = None, execution: Execution = Execution.AUTO) -> Runtimes:
-    """Return the runtimes of a node that keeps compiled ones in `folder`."""
+    """Return the runtimes of a node that keeps compiled ones in `folder`.
+
+    If the sources have changed since their blob was built, no code is the native runtime's.
+    Raises MissingCodeError.
+    """
     wasm = WasmExecutor(empty_state, folder)
-    executor = RuntimeExecutor(NativeExecutor(), blake2_256(runtime_code()), wasm, execution)
+    code_hash = blake2_256(native_code()) if is_built_of_sources() else None
+    executor = RuntimeExecutor(NativeExecutor(), code_hash, wasm, execution)
     return Runtimes(executor, wasm.runtime_version)
-
-
-def runtime_code() -> bytes:
-    """Return the `:code` of a chain that this node's runtime begins."""
-    answer = NativeExecutor().call(empty_state(), "Core_version", b"")
-    return native_code(RUNTIME_VERSION.decode(answer))
 
 
 def empty_state() -> NativeExt:

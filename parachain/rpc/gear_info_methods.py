@@ -6,9 +6,9 @@ Sources: gear, vara/pallets/gear-builtin/rpc/src/lib.rs, vara/node/service/src/r
 from typing import Final
 
 from parachain.client.chain.chain import Chain
-from parachain.client.executor.native_code import BLOB_VERSION_SECTION
-from parachain.client.executor.wasm_sections import find_section
-from parachain.primitives.scale import H256, U64, DecodeError
+from parachain.client.executor.native_code import blob_version as version_of_blob
+from parachain.client.executor.wasm.blob import BlobError
+from parachain.primitives.scale import H256, U64
 from parachain.rpc.client_errors import (
     CLIENT_ERRORS,
     api_error_text,
@@ -49,9 +49,8 @@ def gear_info_methods(chain: Chain) -> Namespace:
         if code is None:
             raise RpcError(RUNTIME_INFO_ERROR, "Unable to find WASM blob in storage")
         try:
-            section = find_section(code, BLOB_VERSION_SECTION)
-            version = None if section is None else section.decode()
-        except (DecodeError, UnicodeDecodeError) as error:
+            version = version_of_blob(code)
+        except BlobError as error:
             raise _info_error(str(error)) from None
         if version is None:
             text = "Unable to find WASM blob version in WASM blob"

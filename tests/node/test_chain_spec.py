@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parachain.client.executor.wasm.blob import uncompressed
 from tests.node.command_line import CommandLine
 
 Edit = Callable[[dict[str, Any]], Any]
@@ -18,7 +19,7 @@ def config(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def other_runtime(spec: dict[str, Any]) -> None:
-    code = bytes.fromhex(spec["genesis"]["runtimeGenesis"]["code"][2:])
+    code = uncompressed(bytes.fromhex(spec["genesis"]["runtimeGenesis"]["code"][2:]))
     spec["genesis"]["runtimeGenesis"]["code"] = (
         "0x" + code.replace(b"gear-parachain", b"meme-parachain").hex()
     )

@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from parachain.client.executor.executor import RuntimePanic
-from parachain.client.executor.native_code import native_code
+from parachain.client.executor.native_code import BLOB_VERSION_SECTION
 from parachain.client.executor.wasm_sections import encode_section
 from parachain.primitives.scale import BYTES
 from parachain.rpc.config import RpcConfig
@@ -310,16 +310,16 @@ async def test_the_version_of_the_code() -> None:
     node = GearNode(chain.chain)
     none = RpcFailure(9000, "Unable to find WASM blob in storage")
     assert await node.call("runtime_wasmBlobVersion") == none
-    code = native_code(VERSION._replace(spec_version=2_00_01))
+    code = b"\0asm\x01\0\0\0" + encode_section(BLOB_VERSION_SECTION, b"2.0.1-abc")
     block = chain.make(write(b":code", code)).block
-    assert await node.call("runtime_wasmBlobVersion") == "2.0.1-native"
+    assert await node.call("runtime_wasmBlobVersion") == "2.0.1-abc"
     chain.make(write(b":code", code[:8]))
     unnamed = RpcFailure(9000, "Unable to find WASM blob version in WASM blob")
     assert await node.call("runtime_wasmBlobVersion") == unnamed
     chain.make(write(b":code", code[:-1]))
     broken = RpcFailure(9000, "Runtime info error", "a section is longer than the module")
     assert await node.call("runtime_wasmBlobVersion") == broken
-    assert await node.call("runtime_wasmBlobVersion", hexed(block.hash)) == "2.0.1-native"
+    assert await node.call("runtime_wasmBlobVersion", hexed(block.hash)) == "2.0.1-abc"
     unknown = await node.call("runtime_wasmBlobVersion", "0x" + "ab" * 32)
     assert unknown.code == 9000
 

@@ -30,7 +30,7 @@ class RuntimeExecutor:
     def __init__(
         self,
         native: Executor,
-        native_code_hash: bytes,
+        native_code_hash: bytes | None,
         wasm: Executor,
         execution: Execution = Execution.AUTO,
     ) -> None:

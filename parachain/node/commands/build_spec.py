@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import Any, Final
 
+from parachain.client.executor.native_code import native_code
 from parachain.node.arguments import (
     add_chain,
     add_node_key,
@@ -16,7 +17,6 @@ from parachain.node.chain_spec import ChainSpec
 from parachain.node.chain_spec_writer import write_plain, write_raw
 from parachain.node.identity import known_node_key, peer_id
 from parachain.node.output import output
-from parachain.node.runtimes import runtime_code
 
 _DEFAULT_BOOT_NODE: Final = "/ip4/127.0.0.1/tcp/30333/p2p/{}"
 
@@ -28,6 +28,11 @@ def add(commands: Any) -> None:
     add_chain(parser)
     add_node_key(parser)
     parser.add_argument("--raw", action="store_true", help="spell out the first state")
+    parser.add_argument(
+        "--without-code",
+        action="store_true",
+        help="leave the runtime's code out of a plain one: whoever starts the chain has its own",
+    )
     parser.add_argument(
         "--disable-default-bootnode",
         action="store_true",
@@ -50,7 +55,8 @@ def _build_spec(args: argparse.Namespace) -> None:
             )
             write_raw(out, spec, sorted(genesis.top.items()), children)
         else:
-            write_plain(out, spec, runtime_code() if spec.code is None else spec.code)
+            code = native_code() if spec.code is None else spec.code
+            write_plain(out, spec, None if args.without_code else code)
 
 
 def _with_this_node(spec: ChainSpec, args: argparse.Namespace) -> ChainSpec:
