@@ -281,6 +281,17 @@ class Externalities:
                 raise fault
         self.instance.write(offset, data)
 
+    def left_after(self, fee: int) -> int:
+        """What `gear_gas` is when a fee is burned, for calls that change no counter besides.
+
+        The fee is only paid when the caller sets it. Raises ChargeError, then nothing is burned.
+        """
+        left = self.instance.gas() - fee
+        if left < 0:
+            with self.changes:
+                self.charge_fee(fee)
+        return left
+
     # What calls take from the counters; within `changes`.
 
     def charge_fee(self, fee: int) -> None:

@@ -84,10 +84,13 @@ class MessageContext:
         "_bytes",
         "_deposits",
         "_handles",
+        "_initialized",
         "_inits",
+        "_nonce",
         "_payloads",
         "_reply",
         "_reply_payload",
+        "_sent",
         "_store",
         "current",
         "kind",
@@ -104,6 +107,10 @@ class MessageContext:
     ) -> None:
         self._blake2_256 = blake2_256
         self._store = ContextStore() if dispatch.context is None else dispatch.context
+        self._nonce = self._store.local_nonce
+        #: Keys are what was sent or created: messages by this execution, programs by any of them.
+        self._sent: Dict[MessageId, None] = {}
+        self._initialized: Dict[ActorId, None] = dict.fromkeys(self._store.initialized)
         #: Payload by handle; None once it was committed.
         self._payloads: Dict[int, Optional[bytearray]] = {}
         self._reply_payload = bytearray()
@@ -134,13 +141,13 @@ class MessageContext:
         Refuses: DUPLICATE_INIT, OUTGOING_MESSAGES_AMOUNT_LIMIT_EXCEEDED.
         """
         program = packet.program_id
-        store = self._store
-        if program in store.initialized:
+        if program in self._initialized:
             raise ExtError(ErrorCode.DUPLICATE_INIT)
         nonce = self._next_nonce()
         message = outgoing_message_id(self._blake2_256, self.current.id, nonce)
         self._payloads[nonce] = None
-        self._store = self._store._replace(initialized=tuple(sorted((*store.initialized, program))))
+        self._initialized[program] = None
+        self._sent[message] = None
         self._inits.append(Sent(init_dispatch(message, self.program_id, packet), delay, None))
         return message, program
 
@@ -191,6 +198,7 @@ class MessageContext:
             Sent(handle_dispatch(message, self.program_id, whole), delay, reservation)
         )
         self._payloads[handle] = None
+        self._sent[message] = None
         self._bytes = total
         return message
 
@@ -254,8 +262,7 @@ class MessageContext:
         """
         if message in self._deposits:
             raise ExtError(ErrorCode.DUPLICATE_REPLY_DEPOSIT)
-        sent = self._handles + self._inits
-        if all(each.dispatch.message.id != message for each in sent):
+        if message not in self._sent:
             raise ExtError(ErrorCode.INCORRECT_MESSAGE_FOR_REPLY_DEPOSIT)
         self._deposits[message] = amount
 
@@ -281,15 +288,14 @@ class MessageContext:
         if system_reservation is not None:
             total = (before or 0) + system_reservation
             before = min(total, 2**64 - 1)
-        initialized, _, _, local_nonce = self._store
-        return ContextStore(initialized, reservation_nonce, before, local_nonce)
+        initialized = tuple(sorted(self._initialized))
+        return ContextStore(initialized, reservation_nonce, before, self._nonce)
 
     def _next_nonce(self) -> int:
-        nonce = self._store.local_nonce
+        nonce = self._nonce
         if nonce >= self.settings.outgoing_limit:
             raise ExtError(ErrorCode.OUTGOING_MESSAGES_AMOUNT_LIMIT_EXCEEDED)
-        initialized, reservation_nonce, system_reservation, _ = self._store
-        self._store = ContextStore(initialized, reservation_nonce, system_reservation, nonce + 1)
+        self._nonce = nonce + 1
         return nonce
 
     def _open(self, handle: int) -> bytearray:

@@ -85,7 +85,7 @@ class GasReserver:
     executions of the same message, so that no id repeats.
     """
 
-    __slots__ = ("_before", "_blake2_256", "_message", "_states", "limit", "nonce")
+    __slots__ = ("_before", "_blake2_256", "_held", "_message", "_states", "limit", "nonce")
 
     def __init__(
         self,
@@ -99,6 +99,8 @@ class GasReserver:
         self._message = message
         self._states = states
         self._before = (nonce, states.copy())
+        #: How many states are not Removed.
+        self._held = len(states)
         self.nonce = nonce
         self.limit = limit
 
@@ -113,14 +115,14 @@ class GasReserver:
         Raises ExtError(RESERVATIONS_LIMIT_REACHED) when more than `limit` exist already: there
         can be one more than the limit.
         """
-        held = sum([not isinstance(state, Removed) for state in self._states.values()])
-        if held > self.limit:
+        if self._held > self.limit:
             raise ExtError(ErrorCode.RESERVATIONS_LIMIT_REACHED)
         made = reservation_id(self._blake2_256, self._message, self.nonce)
         if made in self._states:
             raise AssertionError("reservation %s exists: a nonce was used twice" % made.hex())
         self.nonce = min(self.nonce + 1, 2**64 - 1)
         self._states[made] = Created(amount, duration, used=False)
+        self._held += 1
         return made
 
     def unreserve(self, reservation: ReservationId) -> Unreserved:
@@ -129,6 +131,7 @@ class GasReserver:
         Raises ExtError(INVALID_RESERVATION_ID) if there is none of that id, or it was used.
         """
         state = self._unused(reservation)
+        self._held -= 1
         if isinstance(state, Created):
             del self._states[reservation]
             return Unreserved(state.amount, state.duration)

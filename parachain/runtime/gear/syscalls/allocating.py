@@ -24,36 +24,31 @@ def _alloc(run: Externalities, amount: int) -> int:
     missing = found.memory_size - run.instance.memory_pages()
     if missing > 0:
         try:
-            with run.changes:
-                run.charge_fee(run.costs.mem_grow + run.costs.mem_grow_per_page * missing)
+            left = run.left_after(run.costs.mem_grow + run.costs.mem_grow_per_page * missing)
         except ChargeError:
             return _FAILED
         run.instance.grow(missing)
+        run.instance.set_gas(left)
     run.allocations.take(found)
     return found.first
 
 
 def _free(run: Externalities, page: int) -> int:
-    _check_page(page)
+    if page > MAX_WASM_PAGE:
+        raise Termination(UnknownTrap())
     return 0 if run.allocations.free(page) else 1
 
 
 def _free_range(run: Externalities, first: int, last: int) -> int:
-    _check_page(first)
-    _check_page(last)
+    if first > MAX_WASM_PAGE or last > MAX_WASM_PAGE:
+        raise Termination(UnknownTrap())
     if first > last:
         return 1
-    with run.changes as changes:
-        run.charge_fee(run.costs.syscalls["free_range_per_page"] * (last - first + 1))
-        if run.allocations.free_range(first, last):
-            return 0
-        changes.undo()
-    return 1
-
-
-def _check_page(page: int) -> None:
-    if page > MAX_WASM_PAGE:
-        raise Termination(UnknownTrap())
+    left = run.left_after(run.costs.syscalls["free_range_per_page"] * (last - first + 1))
+    if not run.allocations.free_range(first, last):
+        return 1
+    run.instance.set_gas(left)
+    return 0
 
 
 SYSCALLS: Final[Tuple[Syscall, ...]] = (

@@ -1,9 +1,9 @@
 """What every system call does around its body, in an order that the gas depends on.
 
 The gas that the code has used is burned; the memory that the arguments point to is paid for and
-read; a forbidden call traps; the call is paid for; then comes the body; an error or a result is
-written; the code gets the gas that is left. Source: gear, protocol/backend/src/{funcs,runtime,
-accessors}.rs.
+read; a forbidden call traps; the call is paid for; the code gets the gas that is left; then comes
+the body, and an error or a result is written. What a body or an answer burns and hands on comes off
+what the code was given. Source: gear, protocol/backend/src/{funcs,runtime,accessors}.rs.
 
 Here is the order as it is written in the rules. Where it can make no difference, as the memory has
 been paid for before and the gas suffices, a call takes the way of `straight_line`.
@@ -63,6 +63,7 @@ def fallible(
         run.enter()
         values, lengths, fault = read_arguments(run, arguments, raw)
         run.charge_call(name, _extra(run, per_byte, lengths))
+        run.leave()
         try:
             if body_gets_fault:
                 values.append(fault)
@@ -72,7 +73,6 @@ def fallible(
         except ExtError as error:
             answer = error.code.to_bytes(4, "little") + failed
         run.put(raw[-1], answer)
-        run.leave()
 
     return Syscall(name, straight_line(form, body, by_the_rules), by_the_rules)
 
@@ -119,11 +119,10 @@ def _answerless(
         run.enter()
         values, lengths, fault = read_arguments(run, arguments, raw)
         run.charge_call(name, _extra(run, per_byte, lengths))
+        run.leave()
         if fault is not None:
             raise fault
-        result = body(run, *values)
-        run.leave()
-        return result
+        return body(run, *values)
 
     return by_the_rules
 

@@ -3,6 +3,7 @@
 Source: gear, protocol/processor/src/ext.rs and sdk/gsys/src/lib.rs.
 """
 
+import struct
 from typing import Final, Optional, Tuple
 
 from parachain.runtime.gear.ext_error import ErrorCode, ExtError
@@ -15,7 +16,10 @@ from parachain.runtime.gear.termination import UnrecoverableError, Unrecoverable
 
 _HASH: Final = 32
 _U32_MAX: Final = 2**32 - 1
+_U64_MAX: Final = 2**64 - 1
 _ENV_VARS_VERSION: Final = 1
+#: In percent, the existential deposit, the mailbox threshold, gas for a value and value for a gas.
+_pack_env_vars: Final = struct.Struct("<IQQQQQQ").pack
 
 
 def _u32(number: int) -> bytes:
@@ -41,10 +45,10 @@ def _gr_read(
     if at + length > _U32_MAX:
         raise ExtError(ErrorCode.TOO_BIG_READ_LEN)
     payload = run.message.current.payload
-    with run.changes:
-        run.charge_fee(run.costs.syscalls["gr_read_per_byte"] * length)
-        if at + length > len(payload):
-            raise ExtError(ErrorCode.READ_WRONG_RANGE)
+    left = run.left_after(run.costs.syscalls["gr_read_per_byte"] * length)
+    if at + length > len(payload):
+        raise ExtError(ErrorCode.READ_WRONG_RANGE)
+    run.instance.set_gas(left)
     if fault is not None:
         raise fault
     if length:
@@ -75,14 +79,17 @@ def _gr_env_vars(run: Externalities, version: int, offset: int) -> None:
     settings = run.settings
     if version != _ENV_VARS_VERSION:
         raise Termination(UnrecoverableExt(UnrecoverableError.UNSUPPORTED_ENV_VARS_VERSION))
-    run.put(
-        offset,
-        _u32(settings.performance_multiplier_percent)
-        + _u128(settings.existential_deposit)
-        + _u64(settings.mailbox_threshold)
-        + _u64(settings.gas_per_value)
-        + _u128(settings.value_per_gas),
+    deposit, price = settings.existential_deposit, settings.value_per_gas
+    answer = _pack_env_vars(
+        settings.performance_multiplier_percent,
+        deposit & _U64_MAX,
+        deposit >> 64,
+        settings.mailbox_threshold,
+        settings.gas_per_value,
+        price & _U64_MAX,
+        price >> 64,
     )
+    run.put(offset, answer)
 
 
 def _gr_random(run: Externalities, subject: bytes, offset: int) -> None:

@@ -78,10 +78,10 @@ def _gr_reply_push(run: Externalities, payload: bytes) -> bytes:
 
 
 def _gr_reply_push_input(run: Externalities, offset: int, length: int) -> bytes:
-    with run.changes:
-        part = run.message.check_input_range(offset, length)
-        run.charge_fee(run.costs.syscalls["gr_reply_push_input_per_byte"] * length)
-        run.message.reply_push_input(part)
+    part = run.message.check_input_range(offset, length)
+    left = run.left_after(run.costs.syscalls["gr_reply_push_input_per_byte"] * length)
+    run.message.reply_push_input(part)
+    run.instance.set_gas(left)
     return b""
 
 

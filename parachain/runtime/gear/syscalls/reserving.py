@@ -34,17 +34,18 @@ def _gr_unreserve_gas(run: Externalities, reservation: bytes) -> bytes:
     """Only what was reserved just now comes back to the running message."""
     given_back = run.reserver.unreserve(reservation)
     if given_back.fresh_duration is not None:
-        with run.changes:
-            cost = _cost(run, given_back.amount, given_back.fresh_duration)
-            run.counters.gas.increase(cost)
+        run.enter()
+        run.counters.gas.increase(_cost(run, given_back.amount, given_back.fresh_duration))
+        run.leave()
     return given_back.amount.to_bytes(_GAS_SIZE, "little")
 
 
 def _gr_system_reserve_gas(run: Externalities, amount: int) -> bytes:
     if amount == 0:
         raise ExtError(ErrorCode.ZERO_RESERVATION_AMOUNT)
-    with run.changes:
-        run.reduce_gas(amount)
+    run.enter()
+    run.reduce_gas(amount)
+    run.leave()
     run.system_reservation = min((run.system_reservation or 0) + amount, _U64_MAX)
     return b""
 

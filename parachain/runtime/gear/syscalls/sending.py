@@ -123,9 +123,9 @@ def _gr_send_push(run: Externalities, handle: int, payload: bytes) -> bytes:
 
 def _gr_send_push_input(run: Externalities, handle: int, offset: int, length: int) -> bytes:
     part = run.message.check_input_range(offset, length)
-    with run.changes:
-        run.charge_fee(run.costs.syscalls["gr_send_push_input_per_byte"] * length)
-        run.message.send_push_input(handle, part)
+    left = run.left_after(run.costs.syscalls["gr_send_push_input_per_byte"] * length)
+    run.message.send_push_input(handle, part)
+    run.instance.set_gas(left)
     return b""
 
 

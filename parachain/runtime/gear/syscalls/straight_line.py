@@ -1,10 +1,10 @@
 """Generates the usual way of a system call: straight-line code, compiled at import.
 
-A call takes it if all memory it names has been paid for, and the gas is enough for the call. Then
-nothing that the order of the steps decides can happen: the price is taken from `gear_gas`, like
-that of an instruction, and the body runs. Otherwise nothing has been done yet, and the call goes by
-the rules (`frame`). Programs can make calls in endless loops, so these few microseconds are how
-long a block takes at worst. A test compares both ways.
+A call takes it if the gas is enough for the call, and if all memory that it names has been paid for
+or some of it is not there. Then no step before the body burns anything but the price, which is
+taken from `gear_gas` like that of an instruction. Otherwise nothing has been done yet, and the call
+goes by the rules (`frame`). Programs can make calls in endless loops, so these few microseconds are
+how long a block takes at worst. A test compares both ways.
 
 The source text is made of this package's own templates and of numbers; no data ever enters it.
 """
@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Final, List, NamedTuple, Tuple
 
 from parachain.runtime.gear.ext_error import ErrorCode, ExtError
 from parachain.runtime.gear.messages import MAX_PAYLOAD_SIZE
+from parachain.runtime.gear.pages import WASM_PAGE_SIZE
 from parachain.runtime.gear.sandbox import HostFunction
 from parachain.runtime.gear.syscalls.arguments import (
     KIND_FIXED,
@@ -62,6 +63,8 @@ class _Source:
         #: Statements before anything is done, and conditions for the usual way.
         self.before: List[str] = []
         self.conditions: List[str] = []
+        #: Conditions for memory not to be there, where `end` is.
+        self.outside: List[str] = []
         self.price = "prices[%r]" % form.name
         #: Arguments of the body.
         self.values: List[str] = []
@@ -70,7 +73,7 @@ class _Source:
         if form.ending is Ending.ANSWER:
             self._parameter()
         if form.body_gets_fault:
-            self.values.append("None")
+            self.values.append("fault")
 
     def _parameter(self) -> str:
         name = "a%d" % len(self.parameters)
@@ -82,25 +85,33 @@ class _Source:
         if kind == KIND_NUMBER:
             self.values.append(at)
         elif kind == KIND_FIXED:
-            self.conditions.append("may_read(%s, %d)" % (at, size))
-            self.values.append("read(%s, %d)" % (at, size))
+            self._access("pages.may_read", at, size)
+            self.values.append("instance.read(%s, %d)" % (at, size))
         elif kind == KIND_OPTIONAL:
-            absent = "%s == %d" % (at, NULL_POINTER)
-            self.conditions.append("(%s or may_read(%s, %d))" % (absent, at, size))
-            self.values.append("None if %s else read(%s, %d)" % (absent, at, size))
+            present = "%s != %d" % (at, NULL_POINTER)
+            self._access("pages.may_read", at, size, present)
+            self.values.append("instance.read(%s, %d) if %s else None" % (at, size, present))
         elif kind == KIND_OUTPUT:
-            self.conditions.append("may_write(%s, %d)" % (at, size))
+            self._access("pages.may_write", at, size)
             self.values.append(at)
         elif kind == KIND_OUTPUT_BUFFER:
             length, at = at, self._parameter()
-            self.conditions.append("(not %s or may_write(%s, %s))" % (length, at, length))
+            self._access("pages.may_write", at, length, length)
             self.values.append("(%s, %s)" % (length, at))
         else:
             self._bytes(kind, at, self._parameter())
 
+    def _access(self, method: str, at: str, size: object, present: str = "") -> None:
+        """Memory that is named where `present` is true."""
+        free, outside = "%s(%s, %s)" % (method, at, size), "%s + %s > end" % (at, size)
+        if present:
+            free, outside = "(not %s or %s)" % (present, free), "%s and %s" % (present, outside)
+        self.conditions.append(free)
+        self.outside.append(outside)
+
     def _bytes(self, kind: int, at: str, length: str) -> None:
         """A PAYLOAD or BUFFER, each byte of which has a price."""
-        value = "read(%s, %s) if %s else b''" % (at, length, length)
+        value = "instance.read(%s, %s) if %s else b''" % (at, length, length)
         if kind == KIND_PAYLOAD:
             paid = "paid_%s" % length
             fits = "%s <= %d" % (length, MAX_PAYLOAD_SIZE)
@@ -109,7 +120,7 @@ class _Source:
             length = paid
         else:
             self.conditions.append("%s <= %d" % (length, MAX_BUFFER_SIZE))
-        self.conditions.append("(not %s or may_read(%s, %s))" % (length, at, length))
+        self._access("pages.may_read", at, length, length)
         self.values.append(value)
         if self._prices:
             self.price += " + prices[%r] * %s" % (self._prices.pop(0), length)
@@ -119,29 +130,43 @@ def _text(form: Form) -> str:
     source = _Source(form)
     names = ", ".join(["run", *source.parameters])
     body = "body(%s)" % ", ".join(["run", *source.values])
-    lines = ["def call(%s):" % names, "    instance, pages = run.instance, run.pages"]
-    lines += ["    prices = run.prices", *["    " + line for line in source.before]]
-    used = " ".join([*source.conditions, *source.values])
-    for method, owner in (("may_read", "pages"), ("may_write", "pages"), (" read", "instance")):
-        if method + "(" in " " + used:
-            name = method.strip()
-            lines.append("    %s = %s.%s" % (name, owner, name))
-    lines.append("    left = instance.gas() - (%s)" % source.price)
-    usual = " and ".join(["left >= 0", *source.conditions])
-    lines += ["    if not (%s):" % usual, "        return by_the_rules(%s)" % names]
+    by_the_rules = "return by_the_rules(%s)" % names
+    lines = ["def call(%s):" % names, "    instance, prices = run.instance, run.prices"]
+    if source.conditions or form.ending is Ending.ANSWER:
+        lines.append("    pages = run.pages")
+    lines += ["    " + line for line in source.before]
+    lines += ["    left = instance.gas() - (%s)" % source.price, "    if left < 0:"]
+    lines += ["        " + by_the_rules]
+    if form.ending is Ending.ANSWER:
+        return "\n".join([*lines, *_answering(form, source, body, by_the_rules)])
+    if source.conditions:
+        lines += ["    if not (%s):" % " and ".join(source.conditions), "        " + by_the_rules]
     lines.append("    instance.set_gas(left)")
-    if form.ending is Ending.RESULT:
-        lines.append("    return " + body)
-    elif form.ending is Ending.VALUE:
-        lines.append("    instance.write(a0, body(run))")
-    else:
-        place = source.parameters[-1]
-        lines += ["    try:", "        answer = OK + " + body, "    except ExtError as error:"]
-        lines += ["        answer = refusals[error.code]"]
-        lines += ["    if pages.may_write(%s, %d):" % (place, form.size)]
-        lines += ["        instance.write(%s, answer)" % place]
-        lines += ["    else:", "        run.put(%s, answer)" % place]
+    value = form.ending is Ending.VALUE
+    lines.append("    instance.write(a0, body(run))" if value else "    return " + body)
     return "\n".join(lines)
+
+
+def _answering(form: Form, source: _Source, body: str, by_the_rules: str) -> List[str]:
+    """The rest of a call that tells the program of its errors."""
+    place = source.parameters[-1]
+    lines = []
+    if source.conditions:
+        lines += ["    fault = None", "    if not (%s):" % " and ".join(source.conditions)]
+        lines.append("        end = instance.memory_pages() * %d" % WASM_PAGE_SIZE)
+        lines += [
+            "        if not (%s):" % " or ".join(source.outside),
+            "            " + by_the_rules,
+        ]
+        lines.append("        fault = ExtError(ACCESS_OUT_OF_BOUNDS)")
+    lines += ["    instance.set_gas(left)", "    try:"]
+    if source.conditions and not form.body_gets_fault:
+        lines += ["        if fault is not None:", "            raise fault"]
+    lines += ["        answer = OK + " + body, "    except ExtError as error:"]
+    lines += ["        answer = refusals[error.code]"]
+    lines += ["    if pages.may_write(%s, %d):" % (place, form.size)]
+    lines += ["        instance.write(%s, answer)" % place]
+    return [*lines, "    else:", "        run.put(%s, answer)" % place]
 
 
 def _refusals(size: int) -> Tuple[bytes, ...]:
@@ -154,6 +179,7 @@ def _refusals(size: int) -> Tuple[bytes, ...]:
 def straight_line(form: Form, body: Callable[..., Any], by_the_rules: HostFunction) -> HostFunction:
     """The usual way of a call. The body returns bytes, or with Ending.RESULT anything."""
     scope: Dict[str, Any] = {
+        "ACCESS_OUT_OF_BOUNDS": ErrorCode.ACCESS_OUT_OF_BOUNDS,
         "ExtError": ExtError,
         "OK": _OK,
         "body": body,

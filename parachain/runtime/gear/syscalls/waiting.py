@@ -57,9 +57,9 @@ def _gr_wait_up_to(run: Externalities, duration: int) -> None:
 
 
 def _gr_wake(run: Externalities, message: bytes, delay: int) -> bytes:
-    with run.changes:
-        run.charge_fee(run.settings.context.waking_fee)
-        run.message.wake(message, delay)
+    left = run.left_after(run.settings.context.waking_fee)
+    run.message.wake(message, delay)
+    run.instance.set_gas(left)
     return b""
 
 
