@@ -8,6 +8,7 @@ from parachain.client.chain.opening import ChainConfig, open_chain
 from parachain.client.crypto.hashing import blake2_256
 from parachain.client.crypto.keys import KeyPair
 from parachain.client.database import KeyValueStore, MemoryStore
+from parachain.client.executor.executor import Executor
 from parachain.client.executor.native import NativeExecutor
 from parachain.client.executor.shared_sandbox import SharedSandbox
 from parachain.node.chain import chain_spec, genesis_state
@@ -34,9 +35,12 @@ class RealNode:
         genesis: GenesisState,
         store: KeyValueStore | None = None,
         config: ChainConfig | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.store = MemoryStore() if store is None else store
-        self.chain: Chain = open_chain(self.store, genesis, NativeExecutor(), config, SANDBOX)
+        if executor is None:
+            executor = NativeExecutor()
+        self.chain: Chain = open_chain(self.store, genesis, executor, config, SANDBOX)
         self.author = Author(self.chain, PairKeys(ALICE))
         version = self.chain.runtime_version(self.chain.genesis_hash)
         self._implicit = (

@@ -224,7 +224,9 @@ def test_a_runtime_that_never_ends_is_ended() -> None:
 
 BAD = st.one_of(
     st.integers(0, 2**64 - 1),
-    st.builds(lambda start, size: start | size << 32, st.integers(0, 2**20), st.integers(0, 2**32 - 1)),
+    st.builds(
+        lambda start, size: start | size << 32, st.integers(0, 2**20), st.integers(0, 2**32 - 1)
+    ),
 )
 
 
