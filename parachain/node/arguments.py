@@ -68,6 +68,15 @@ def blocks_pruning(text: str) -> BlocksPruning:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def execution(text: str) -> Execution:
+    """Read `auto`, `native` or `wasm`."""
+    try:
+        return Execution(text)
+    except ValueError:
+        known = ", ".join(Execution)
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {known}") from None
+
+
 def add_chain(parser: argparse.ArgumentParser, *, sub_command: bool = True) -> None:
     """Add the flags that say which chain, where it lies, and what is logged.
 
@@ -140,8 +149,8 @@ def add_execution(group: argparse._ActionsContainer, *, sub_command: bool = True
     """Add the flag that says what executes blocks."""
     group.add_argument(
         "--execution",
-        choices=[choice.value for choice in Execution],
-        type=Execution,
+        type=execution,
+        metavar="WAY",
         default=argparse.SUPPRESS if sub_command else Execution.AUTO,
         help="what executes blocks: auto (default) runs the native runtime for the code that this "
         "node was released with and WebAssembly for all other, native and wasm choose one",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from parachain.client.authoring.author import Sealing
+from parachain.client.executor.runtime_executor import Execution
 from parachain.node.arguments import default_base_path, log_filters, node_config
 from parachain.node.cli import main, parser
 from parachain.node.config import NodeConfig
@@ -62,6 +63,7 @@ def test_a_development_node() -> None:
         "//Alice",
         True,
     )
+    assert node.execution is Execution.AUTO
     assert node.rpc.cors_origins is None
     assert [address.port for address in node.rpc.listen] == [9944, 9944]
     assert node.prometheus_port == 9615
@@ -73,6 +75,7 @@ def test_what_operators_choose() -> None:
         *("--state-pruning", "archive", "--keep-blocks", "100", "--rpc-methods", "unsafe"),
         *("--rpc-external", "--rpc-cors", "http://a, http://b", "--rpc-max-request-size", "1"),
         *("--rpc-calculations-multiplier", "6", "--rpc-max-batch-size", "8"),
+        *("--execution", "wasm"),
     )
     assert node.key_uri == "//Bob"
     assert node.sealing is Sealing.MANUAL
@@ -84,6 +87,7 @@ def test_what_operators_choose() -> None:
     assert node.rpc.cors_origins == ("http://a", "http://b")
     assert node.rpc.max_request_bytes == 1 << 20
     assert (node.rpc.gear_allowance_multiplier, node.rpc.gear_max_batch_items) == (6, 8)
+    assert node.execution is Execution.WASM
     assert node.base_path == default_base_path()
 
 
@@ -109,6 +113,8 @@ def test_the_default_folder_is_of_the_user(monkeypatch: pytest.MonkeyPatch, home
         (("--dev", "--alice", "--bob"), "not allowed with argument"),
         (("--dev", "--state-pruning", "0"), "state pruning '0': expected archive"),
         (("--dev", "--blocks-pruning", "some"), "blocks pruning 'some': expected archive"),
+        (("--dev", "--execution", "both"), "'both' is none of auto, native, wasm"),
+        (("revert", "--dev", "--execution", "both"), "'both' is none of auto, native, wasm"),
         (("--dev", "--finality-lag", "-1"), "'-1' is not a positive number"),
         (("--dev", "--tmp", "-d", "/x"), "--tmp and --base-path exclude each other"),
         (("--dev", "--log-format", "xml"), "argument --log-format: invalid choice: 'xml'"),
