@@ -70,6 +70,11 @@ _memory_data.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
 _memory_data_size = _dll.wasmtime_memory_data_size
 _memory_data_size.restype = ctypes.c_size_t
 _memory_data_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+_memory_grow = _dll.wasmtime_memory_grow
+_memory_grow.restype = ctypes.c_size_t
+_memory_grow.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p]
+#: Where the size before is put, which nobody reads.
+_SIZE_BEFORE: Final = ctypes.byref(ctypes.c_uint64())
 
 
 class Signature(NamedTuple):
@@ -235,17 +240,28 @@ RAW: Final = HostCalls(define_raw, prepare_raw)
 PLAIN: Final = HostCalls(define_plain, prepare_plain)
 
 
-class MemoryView:
-    """The bytes of a linear memory where they are. Valid until the memory grows or is closed."""
+#: As large as a memory can be: a type for each size would take longer to make than to grow.
+_ANY_MEMORY: Final = ctypes.c_ubyte * 2**32
 
-    __slots__ = ("bytes", "size")
+
+class MemoryView:
+    """The bytes of a linear memory where they are. Valid until the memory is closed."""
+
+    __slots__ = ("_context", "_memory", "bytes", "size")
 
     def __init__(self, store: Store, memory: Memory) -> None:
-        context = store._context()  # noqa: SLF001  # no public way
-        handle = ctypes.byref(memory._memory)  # noqa: SLF001  # no public way
-        self.size: int = _memory_data_size(context, handle)
-        address = _memory_data(context, handle)
-        if self.size:
-            self.bytes = memoryview((ctypes.c_ubyte * self.size).from_address(address)).cast("B")
-        else:
-            self.bytes = memoryview(b"")
+        self._context = store._context()  # noqa: SLF001  # no public way
+        self._memory = ctypes.byref(memory._memory)  # noqa: SLF001  # no public way
+        self._look()
+
+    def grow(self, pages: int) -> None:
+        """Add pages of zeros. Raises WasmtimeError if the memory cannot have them."""
+        error = _memory_grow(self._context, self._memory, pages, _SIZE_BEFORE)
+        if error:
+            raise WasmtimeError._from_ptr(_pointer(error, bindings.wasmtime_error_t))  # noqa: SLF001  # no public way
+        self._look()
+
+    def _look(self) -> None:
+        self.size: int = _memory_data_size(self._context, self._memory)
+        address = _memory_data(self._context, self._memory)
+        self.bytes = memoryview(_ANY_MEMORY.from_address(address)).cast("B")[: self.size]

@@ -61,7 +61,6 @@ class Machine:
         "_functions",
         "_host_calls",
         "_instance",
-        "_memory",
         "first",
         "gas",
         "is_reusable",
@@ -88,8 +87,8 @@ class Machine:
         self._host_calls = host_calls
         self._instance = instance
         self._functions: dict[str, Callable[[], None]] = {}
-        self._memory = Memory._from_raw(self._export(MEMORY_EXPORT).of.memory)  # noqa: SLF001  # no public way
-        self.view = MemoryView(store, self._memory)
+        memory = Memory._from_raw(self._export(MEMORY_EXPORT).of.memory)  # noqa: SLF001  # no public way
+        self.view = MemoryView(store, memory)
         pages = Memory._from_raw(self._export(PAGES_EXPORT).of.memory)  # noqa: SLF001  # no public way
         self.pages = MemoryView(store, pages).bytes
         #: One number: what the code may burn.
@@ -102,11 +101,6 @@ class Machine:
     def memory_pages(self) -> int:
         """Size of the memory in pages of 64 KiB."""
         return self.view.size // _WASM_PAGE
-
-    def grow(self, pages: int) -> None:
-        """Add pages to the memory."""
-        self._memory.grow(self.store, pages)
-        self.view = MemoryView(self.store, self._memory)
 
     def note_write(self, first: int, end: int) -> None:
         """Remember the content of Gear pages that are about to be written to."""
@@ -284,8 +278,7 @@ class WasmtimeInstanceOfProgram:
             return
         if self.memory_pages() + pages > MAX_MEMORY_PAGES:
             raise MemoryOutOfBounds
-        self._machine.grow(pages)
-        self._view = self._machine.view
+        self._view.grow(pages)
 
     def gas(self) -> int:
         """See the protocol."""

@@ -124,10 +124,12 @@ class AllocationsContext:
         self._heap = int(pages[self.static_pages :][::-1].translate(_BITS), 2)
 
     def _first_gap(self, amount: int) -> Optional[int]:
-        """Keep the bits of pages that begin `amount` free ones, and return the lowest."""
-        if amount == 1:
-            found = self._map.find(_FREE, self.static_pages)
-            return None if found < 0 else found
+        """The first gap of all, or keep the bits of pages that begin `amount` free ones."""
+        first = self._map.find(_FREE, self.static_pages)
+        if first < 0 or first + amount > self.max_pages:
+            return None
+        if self._map.find(_ALLOCATED, first, first + amount) < 0:
+            return first
         starts, length = self._heap, 1
         while starts and length < amount:
             step = min(length, amount - length)

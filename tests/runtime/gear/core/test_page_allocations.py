@@ -153,3 +153,58 @@ def test_gear_pages_of_wasm_pages() -> None:
 )
 def test_gear_pages_touched(offset: int, size: int, touched: tuple[int, ...]) -> None:
     assert pages.gear_pages_touched(offset, size) == touched
+
+
+class Naive:
+    """Allocation as the rules have it, on a plain set."""
+
+    def __init__(self, taken: set[int], static_pages: int, max_pages: int) -> None:
+        self.taken, self.heap = taken, range(static_pages, max_pages)
+
+    def allocate(self, amount: int) -> int | None:
+        if amount == 0:
+            return self.heap.start if self.heap else None
+        for first in self.heap:
+            pages = set(range(first, first + amount))
+            if pages <= set(self.heap) - self.taken:
+                self.taken |= pages
+                return first
+        return None
+
+    def free(self, page: int) -> bool:
+        was_taken = page in self.taken
+        self.taken.discard(page)
+        return was_taken
+
+    def free_range(self, first: int, last: int) -> bool:
+        if first > last or first not in self.heap or last not in self.heap:
+            return False
+        self.taken -= set(range(first, last + 1))
+        return True
+
+
+_REQUESTS = st.one_of(
+    st.tuples(st.just("allocate"), st.integers(0, 9)),
+    st.tuples(st.just("free"), st.integers(0, 41)),
+    st.tuples(st.just("free_range"), st.integers(0, 41), st.integers(0, 41)),
+)
+
+
+@given(STEPS, st.integers(0, 5), st.lists(_REQUESTS, max_size=40))
+def test_random_allocations(
+    steps: list[tuple[bool, tuple[int, int]]], static: int, requests: list[tuple[str, int]]
+) -> None:
+    pages, _ = build(steps)
+    top = 40
+    pages = intervals.remove(intervals.remove(pages, 0, max(static - 1, 0)), top, 100)
+    naive = Naive(set(intervals.each_page(pages)), static, top)
+    context = AllocationsContext(pages, static, top)
+    for name, *arguments in requests:
+        done = getattr(naive, name)(*arguments)
+        if name == "allocate":
+            assert allocate(context, *arguments) == done
+        else:
+            assert getattr(context, name)(*arguments) == done
+        assert list(intervals.each_page(context.pages)) == sorted(naive.taken)
+    for page in range(top):
+        assert context.is_accessible(page) == (page < static or page in naive.taken)
