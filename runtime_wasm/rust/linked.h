@@ -106,10 +106,10 @@ programs_status programs_open_pages(const programs_instance *instance, uint32_t 
 
 /* ---- bls12_381 ---- */
 
-/* Run an operation; these are the numbers of the builtin actor's requests. The argument is what
- * the actor is given for it, without the number: SCALE encoded Vec<u8> one after the other, or the
- * message itself for BLS12_381_MAP_TO_G2. Returns 1 and the result, to be given back with
- * bls12_381_free; or 0 if the argument is refused. */
+/* Run an operation. The numbers are those of the builtin actor's requests, and the argument is what
+ * follows the number in a request: its fields, each a SCALE encoded Vec<u8>. Returns 1 and the
+ * content of the response's field, to be given back with bls12_381_free; or 0 if the argument is
+ * refused. */
 #define BLS12_381_MULTI_MILLER_LOOP 0
 #define BLS12_381_FINAL_EXPONENTIATION 1
 #define BLS12_381_MSM_G1 2
