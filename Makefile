@@ -15,7 +15,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing the pinned dependencies into $(VENV); half a minute the first time"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 CLIENTS := tests/clients/node_modules/.installed
