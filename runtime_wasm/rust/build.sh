@@ -38,7 +38,7 @@ cp "out/linked/$target/release/liblinked.a" out/liblinked.a
 
 # Only our wasmtime runs this one; products of 128 bits make it five times faster.
 build standalone "-Ctarget-feature=+wide-arithmetic"
-cp "out/standalone/$target/release/bls12_381_standalone.wasm" \
+install -m 644 "out/standalone/$target/release/bls12_381_standalone.wasm" \
     ../../parachain/client/crypto/bls12_381.wasm
 
 sha256sum out/liblinked.a ../../parachain/client/crypto/bls12_381.wasm
