@@ -2,8 +2,8 @@
 
 The module is written again with its memory's content as data segments, `__heap_base` behind the
 interpreter's memory, and other exports: instead of the builder's functions, one for each entry
-point of the runtime. Functions that only the builder runs lose their bodies. Everything else stays
-as it is.
+point of the runtime. Functions that only the builder runs lose their bodies, and sign extension is
+written in shifts. Everything else stays as it is.
 """
 
 import re
@@ -19,6 +19,7 @@ from runtime_wasm.builder.leb128 import (
     unsigned,
     vector,
 )
+from runtime_wasm.builder.sign_extension import without_sign_extension
 
 WASM_PAGE: Final = 65536
 
@@ -95,7 +96,8 @@ def write_snapshot(
     callee = exports["runtime_entry"].item
     bodies = [_entry_body(position, callee) for position in range(len(entry_points))]
     left_out = {index - imported for index in _builder_only(interpreter)}
-    parts[CODE] = _appended(_without(parts[CODE], left_out), bodies)
+    kept = without_sign_extension(_without(parts[CODE], left_out))
+    parts[CODE] = _appended(kept, bodies)
     # Below `stack_top` lies the stack, and nothing is on it.
     parts[DATA] = vector(_segments(image, stack_top))
 
