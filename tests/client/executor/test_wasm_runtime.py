@@ -20,7 +20,16 @@ from parachain.client.executor.wasm.runtime import MAX_MEMORY_PAGES
 from parachain.client.executor.wasm_executor import WasmExecutor
 from parachain.client.state import NativeExt
 from parachain.primitives.trie import MissingTrieNode
-from tests.client.executor.probe_blob import PROBE, assembled, blob, host, number, runtime, state
+from tests.client.executor.probe_blob import (
+    EXECUTOR,
+    PROBE,
+    assembled,
+    blob,
+    host,
+    number,
+    runtime,
+    state,
+)
 
 FAT = "(i64.or (i64.extend_i32_u {}) (i64.shl (i64.extend_i32_u {}) (i64.const 32)))"
 ENTRY = "(param $p i32) (param $n i32) (result i64)"
@@ -325,3 +334,28 @@ def test_an_engine_goes_when_its_runtimes_go() -> None:
     assert clock._engine() is engine
     del engine
     assert clock._engine() is None
+
+
+def test_deep_stacks_on_top_of_each_other() -> None:
+    endless = blob(
+        f'(func $f (export "Core_version") {ENTRY} (call $f (i32.const 0) (i32.const 0)))'
+    )
+    deep = blob(
+        f"""(func $down (param $p i32) (param $n i32) (param $levels i32) (result i64)
+            (if (result i64) (local.get $levels)
+              (then (call $down (local.get $p) (local.get $n)
+                (i32.sub (local.get $levels) (i32.const 1))))
+              (else (call $v {ASKS}))))"""
+        + entry("(call $down (local.get $p) (local.get $n) (i32.const 20000))"),
+        VERSION,
+    )
+    answers: list[bytes] = []
+
+    def work() -> None:
+        answer = runtime(deep).call(state(), "run", endless, read_version=EXECUTOR.runtime_version)
+        answers.append(answer)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert answers == [b"\0"]
