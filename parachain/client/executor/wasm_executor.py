@@ -4,7 +4,9 @@ Runtimes are compiled once for each code and kept: a few in memory, all of them 
 when the native runtime may stand in (`runtime_executor`).
 """
 
+import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,8 @@ MAX_RUNTIMES: Final = 4
 _PREPARATION: Final = b"own memory 1"
 
 Load = Callable[[], bytes]
+
+_log = logging.getLogger("gear.runtime")
 
 
 class WasmExecutor:
@@ -125,10 +129,12 @@ class _Compiler:
         )
 
     def compile(self, code_hash: bytes, load: Load) -> WasmRuntime:
+        began_s = time.monotonic()
         try:
             module = self._modules.get(ProgramCode(code_hash, load))
         except (BlobError, InstantiationError) as error:
             raise UnusableCode(f"the runtime's code cannot be used: {error}") from error
+        _log.info("runtime 0x%s ready in %.1f s", code_hash.hex(), time.monotonic() - began_s)
         return WasmRuntime(self._engine, module, self._clock, self._heaps, self._max_call_s)
 
 

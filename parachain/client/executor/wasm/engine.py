@@ -26,6 +26,9 @@ and Python's frames stay well below the 8 MiB of the thread.
 TICK_S: Final = 1.0
 """The clock of calls goes so fast."""
 
+#: So long the clock goes on without calls: to wake it costs more than to let it tick.
+_IDLE_TICKS: Final = 10
+
 #: Names the settings below. Changes when they do.
 _SETTINGS: Final = f"cranelift speed, epochs, canonical NaN, {MAX_WASM_STACK} bytes of stack, 1"
 
@@ -67,7 +70,7 @@ def fingerprint() -> bytes:
 class Clock:
     """Lets the time of an engine's calls pass, as long as there are any. For several threads.
 
-    Its own thread does not keep the engine alive.
+    Its own thread sleeps after some time without calls, and does not keep the engine alive.
     """
 
     def __init__(self, engine: Engine, tick_s: float = TICK_S) -> None:
@@ -75,15 +78,17 @@ class Clock:
         self._tick_s = tick_s
         self._changed = threading.Condition()
         self._calls = 0
-        self._runs = False
+        #: None before the first call.
+        self._thread: threading.Thread | None = None
+        self._sleeps = False
 
     def __enter__(self) -> None:
         with self._changed:
             self._calls += 1
-            if not self._runs:
-                self._runs = True
-                threading.Thread(target=self._run, name="runtime clock", daemon=True).start()
-            elif self._calls == 1:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="runtime clock", daemon=True)
+                self._thread.start()
+            elif self._sleeps:
                 self._changed.notify()
 
     def __exit__(self, *_: object) -> None:
@@ -91,10 +96,15 @@ class Clock:
             self._calls -= 1
 
     def _run(self) -> None:
+        idle_ticks = 0
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._calls > 0)
+                if idle_ticks >= _IDLE_TICKS:
+                    self._sleeps = True
+                    self._changed.wait_for(lambda: self._calls > 0)
+                    self._sleeps = False
                 self._changed.wait(self._tick_s)
+                idle_ticks = 0 if self._calls else idle_ticks + 1
             engine = self._engine()
             if engine is None:
                 return

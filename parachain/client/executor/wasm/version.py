@@ -7,14 +7,13 @@ state version. Sources: sp_version, sc-executor's read_embedded_version (polkado
 
 from typing import Final
 
-from parachain.client.executor.wasm.blob import BlobError, sections, uncompressed
+from parachain.client.executor.wasm.blob import BlobError, uncompressed
+from parachain.client.executor.wasm_sections import find_section
 from parachain.primitives.runtime_version import RUNTIME_VERSION, RuntimeVersion
 from parachain.primitives.scale import STR, U8, U32, DecodeError, fields, fixed_bytes, tuple_of, vec
-from parachain.runtime.gear.wasm.errors import ValidationError
-from parachain.runtime.gear.wasm.reader import Reader
 
-VERSION_SECTION: Final = "runtime_version"
-APIS_SECTION: Final = "runtime_apis"
+VERSION_SECTION: Final = b"runtime_version"
+APIS_SECTION: Final = b"runtime_apis"
 
 #: Core runtime API: its identifier, and since when the version has which field.
 _CORE: Final = bytes.fromhex("df6acb689907609b")
@@ -44,16 +43,15 @@ def embedded_version(code: bytes) -> RuntimeVersion | None:
 
     Raises BlobError if the blob is no module or its sections are malformed.
     """
-    found = _custom_sections(uncompressed(code), (VERSION_SECTION, APIS_SECTION))
-    if VERSION_SECTION not in found:
-        return None
-    apis: Apis | None = None
+    module = uncompressed(code)
     try:
-        if APIS_SECTION in found:
-            apis = _apis(found[APIS_SECTION])
-        return read_version(found[VERSION_SECTION], apis)
+        version = find_section(module, VERSION_SECTION)
+        if version is None:
+            return None
+        apis = find_section(module, APIS_SECTION)
+        return read_version(version, None if apis is None else _apis(apis))
     except DecodeError as error:
-        raise BlobError(f"the code's sections about its version are malformed: {error}") from error
+        raise BlobError(f"the code does not say its version well: {error}") from error
 
 
 def read_version(encoded: bytes, apis: Apis | None = None) -> RuntimeVersion:
@@ -84,22 +82,6 @@ def _apis(content: bytes) -> Apis:
         raise DecodeError("runtime_apis is no list of 12 bytes each")
     starts = range(0, len(content), _API_SIZE)
     return tuple(_API.decode(content[start : start + _API_SIZE]) for start in starts)
-
-
-def _custom_sections(module: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
-    """First custom section of each name that the module has."""
-    found: dict[str, bytes] = {}
-    for section in sections(module):
-        if section.kind:
-            continue
-        reader = Reader(section.content)
-        try:
-            name = reader.name()
-        except ValidationError as error:
-            raise BlobError(f"a custom section is malformed: {error.detail}") from error
-        if name in names:
-            found.setdefault(name, section.content[reader.pos :])
-    return found
 
 
 def version_of(code: bytes) -> bytes | None:
