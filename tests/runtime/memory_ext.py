@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from parachain.client.crypto import hashing, signatures
+from parachain.client.crypto.bls12_381 import bls12_381
 from parachain.client.executor.wasm.version import version_of
 from parachain.primitives.scale import COMPACT_U32
 from parachain.primitives.trie import CHILD_STORAGE_PREFIX, ordered_root, trie_root
@@ -202,6 +203,7 @@ class MemoryExt:
     ecdsa_verify = staticmethod(signatures.ecdsa_verify)
     secp256k1_recover = staticmethod(signatures.secp256k1_recover)
     secp256k1_recover_compressed = staticmethod(signatures.secp256k1_recover_compressed)
+    bls12_381 = staticmethod(bls12_381)
 
     def runtime_version(self, code: bytes, /) -> bytes | None:
         return version_of(code)
@@ -212,9 +214,6 @@ class MemoryExt:
 
     def log(self, level: int, target: str, message: str, /) -> None:
         self.logs.append(LogLine(level, target, message))
-
-    def bls12_381(self, operation: int, argument: bytes) -> bytes | None:  # noqa: ARG002
-        raise HostRefused("this host does not calculate on BLS12-381")
 
     def sandbox(self) -> Sandbox:
         if self._sandbox is None:

@@ -3,7 +3,6 @@
 from parachain.runtime.frame.ext import Ext
 from parachain.runtime.gear.messages import StoredMessage
 from parachain.runtime.pallets.gear_builtin.actors import (
-    BLS12_381,
     ETH_BRIDGE,
     STAKING,
     Budget,
@@ -20,6 +19,5 @@ def _handle(ext: Ext, message: StoredMessage, budget: Budget) -> BuiltinReply:  
     refuse(NOT_AVAILABLE)
 
 
-BLS12_381_ACTOR = BuiltinActor(BLS12_381, 0, _handle)
 STAKING_ACTOR = BuiltinActor(STAKING, 0, _handle)
 ETH_BRIDGE_ACTOR = BuiltinActor(ETH_BRIDGE, 0, _handle)

@@ -169,7 +169,7 @@ def _message_to_map(payload: bytes, budget: Budget) -> bytes:
     if length != len(payload) - pos:
         refuse(DECODING_ERROR)
     budget.charge(MAP_COST.of(length))
-    return payload[pos:]
+    return payload[1:]
 
 
 BLS12_381_ACTOR = BuiltinActor(BLS12_381, 0, _handle)

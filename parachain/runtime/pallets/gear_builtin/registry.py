@@ -21,7 +21,6 @@ from parachain.runtime.gear.processing import (
 from parachain.runtime.gear.reservation import system_reservation
 from parachain.runtime.gear.termination import Succeeded
 from parachain.runtime.pallets.gear_builtin.absent import (
-    BLS12_381_ACTOR,
     ETH_BRIDGE_ACTOR,
     STAKING_ACTOR,
 )
@@ -31,6 +30,7 @@ from parachain.runtime.pallets.gear_builtin.actors import (
     BuiltinOutOfAllowance,
     BuiltinRefused,
 )
+from parachain.runtime.pallets.gear_builtin.curve import BLS12_381_ACTOR
 from parachain.runtime.pallets.gear_builtin.proxying import PROXY_ACTOR
 
 #: Gas of the block for having the actors at hand when messages are processed.

@@ -35,7 +35,7 @@ def ask(blocks: Blocks, number: int, payload: bytes, value: int = 0, gas: int = 
     return message
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [2, 3])
 def test_actors_that_are_absent(blocks: Blocks, number: int) -> None:
     before = blocks.free(ALICE)
     message = ask(blocks, number, b"hello", UNIT)
