@@ -179,7 +179,7 @@ def test_reply_that_costs_too_much(blocks: Blocks) -> None:
 
 
 def test_builtin_actor(blocks: Blocks) -> None:
-    answer = try_gas_info(blocks, Handle(gear_builtin.actor_id(1)), who=EVE)
+    answer = try_gas_info(blocks, Handle(gear_builtin.actor_id(2)), who=EVE)
     assert refusal(answer) == (
         "Program terminated with a trap: 'Panic occurred: "
         "Builtin actor is not available on this chain'"
