@@ -9,9 +9,20 @@ import ctypes
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from wasmtime import Func, FuncType, Linker, Memory, Store, Trap, ValType, WasmtimeError, _ffi
+from wasmtime import Func, FuncType, Linker, Memory, Store, ValType
 from wasmtime import _bindings as bindings
 
+from parachain.client.executor.wasmtime_c import (
+    call_unchecked,
+    callback_type,
+    define_function,
+    memory_data,
+    memory_data_size,
+    memory_grow,
+    new_trap,
+    raise_error,
+    raise_trap,
+)
 from parachain.runtime.gear.sandbox import HostFunction
 
 MODULE: Final = "env"
@@ -20,59 +31,12 @@ _U32_MASK: Final = 2**32 - 1
 _U64_MASK: Final = 2**64 - 1
 #: Distance of two arguments in units of four bytes. Of an i32 only the first four are written.
 _SLOT: Final = 4
-_TRAP_TEXT: Final = b"host"
 
-#: A handle of our own, for signatures of our own.
-_dll = ctypes.CDLL(_ffi.dll._name)  # noqa: SLF001  # the path of the library is nowhere else
-
-#: (environment, caller, arguments and results, how many) → trap or null. The first two are unused.
-_CALLBACK: Final = ctypes.CFUNCTYPE(
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.POINTER(ctypes.c_uint32),
-    ctypes.c_size_t,
-)
-
-_define = _dll.wasmtime_linker_define_func_unchecked
-_define.restype = ctypes.c_void_p
-_define.argtypes = [
-    ctypes.c_void_p,
-    ctypes.c_char_p,
-    ctypes.c_size_t,
-    ctypes.c_char_p,
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-    _CALLBACK,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-]
-_trap_new = _dll.wasmtime_trap_new
-_trap_new.restype = ctypes.c_size_t
-_trap_new.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+_CALLBACK: Final = callback_type(ctypes.c_uint32)
 
 #: Never looked at: the pointer to no arguments must not be null.
 _NO_ARGUMENTS: Final = (bindings.wasmtime_val_raw_t * 1)()
 
-_call_unchecked = _dll.wasmtime_func_call_unchecked
-_call_unchecked.restype = ctypes.c_size_t
-_call_unchecked.argtypes = [
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-]
-
-_memory_data = _dll.wasmtime_memory_data
-_memory_data.restype = ctypes.c_size_t
-_memory_data.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-_memory_data_size = _dll.wasmtime_memory_data_size
-_memory_data_size.restype = ctypes.c_size_t
-_memory_data_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-_memory_grow = _dll.wasmtime_memory_grow
-_memory_grow.restype = ctypes.c_size_t
-_memory_grow.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p]
 #: Where the size before is put, which nobody reads.
 _SIZE_BEFORE: Final = ctypes.byref(ctypes.c_uint64())
 
@@ -117,20 +81,7 @@ def define_raw(
     for name, (signature, function) in functions.items():
         callback = _CALLBACK(_callback(running, signature, function))
         callbacks.append(callback)
-        encoded, kind = name.encode(), signature.func_type()
-        error = _define(
-            ctypes.cast(linker.ptr(), ctypes.c_void_p),
-            MODULE.encode(),
-            len(MODULE),
-            encoded,
-            len(encoded),
-            ctypes.cast(kind.ptr(), ctypes.c_void_p),
-            callback,
-            None,
-            None,
-        )
-        if error:
-            raise AssertionError(f"host function {name} is defined twice")
+        define_function(linker, MODULE, name, signature.func_type(), callback)
     return Defined(tuple(callbacks))
 
 
@@ -177,8 +128,7 @@ def _callback(
     def fail(error: BaseException) -> int:
         """Carry what was raised over the frames of C; it is raised again behind them."""
         running.raised = error
-        trap: int = _trap_new(_TRAP_TEXT, len(_TRAP_TEXT))
-        return trap
+        return new_trap()
 
     arguments = ""
     for index, is_long in enumerate(signature.params):
@@ -195,10 +145,6 @@ def _callback(
     return callback
 
 
-def _pointer(address: int, kind: Any) -> Any:
-    return ctypes.cast(address, ctypes.POINTER(kind))
-
-
 def prepare_raw(store: Store, function: Func) -> Callable[[], None]:
     """Return a way to call a function without parameters and results, one call at a time.
 
@@ -210,12 +156,12 @@ def prepare_raw(store: Store, function: Func) -> Callable[[], None]:
     place = ctypes.byref(trap)
 
     def call() -> None:
-        error = _call_unchecked(context, handle, _NO_ARGUMENTS, 0, place)
+        error = call_unchecked(context, handle, _NO_ARGUMENTS, 0, place)
         if error:
-            raise WasmtimeError._from_ptr(_pointer(error, bindings.wasmtime_error_t))  # noqa: SLF001  # no public way
+            raise_error(error)
         if trap.value is not None:
             address, trap.value = trap.value, None
-            raise Trap._from_ptr(_pointer(address, bindings.wasm_trap_t))  # noqa: SLF001  # no public way
+            raise_trap(address)
 
     return call
 
@@ -256,12 +202,12 @@ class MemoryView:
 
     def grow(self, pages: int) -> None:
         """Add pages of zeros. Raises WasmtimeError if the memory cannot have them."""
-        error = _memory_grow(self._context, self._memory, pages, _SIZE_BEFORE)
+        error = memory_grow(self._context, self._memory, pages, _SIZE_BEFORE)
         if error:
-            raise WasmtimeError._from_ptr(_pointer(error, bindings.wasmtime_error_t))  # noqa: SLF001  # no public way
+            raise_error(error)
         self._look()
 
     def _look(self) -> None:
-        self.size: int = _memory_data_size(self._context, self._memory)
-        address = _memory_data(self._context, self._memory)
+        self.size: int = memory_data_size(self._context, self._memory)
+        address = memory_data(self._context, self._memory)
         self.bytes = memoryview(_ANY_MEMORY.from_address(address)).cast("B")[: self.size]

@@ -7,7 +7,7 @@ types are checked before by who defines and calls.
 
 import ctypes
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from wasmtime import (
     Func,
@@ -18,61 +18,25 @@ from wasmtime import (
     Memory,
     Store,
     Table,
-    Trap,
-    WasmtimeError,
-    _ffi,
 )
 from wasmtime import _bindings as bindings
+
+from parachain.client.executor.wasmtime_c import (
+    call_unchecked,
+    callback_type,
+    define_function,
+    memory_data,
+    memory_data_size,
+    new_trap,
+    raise_error,
+    raise_trap,
+)
 
 _U32_MASK: Final = 2**32 - 1
 
 #: Distance of two arguments in units of eight bytes.
 _SLOT: Final = 2
-_TRAP_TEXT: Final = b"host"
-
-#: A handle of our own, for signatures of our own.
-_dll = ctypes.CDLL(_ffi.dll._name)  # noqa: SLF001  # the path of the library is nowhere else
-
-#: (environment, caller, arguments and results, how many) → trap or null. The first two are unused.
-_CALLBACK: Final = ctypes.CFUNCTYPE(
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.POINTER(ctypes.c_uint64),
-    ctypes.c_size_t,
-)
-
-_define = _dll.wasmtime_linker_define_func_unchecked
-_define.restype = ctypes.c_void_p
-_define.argtypes = [
-    ctypes.c_void_p,
-    ctypes.c_char_p,
-    ctypes.c_size_t,
-    ctypes.c_char_p,
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-    _CALLBACK,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-]
-_trap_new = _dll.wasmtime_trap_new
-_trap_new.restype = ctypes.c_size_t
-_trap_new.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
-_call_unchecked = _dll.wasmtime_func_call_unchecked
-_call_unchecked.restype = ctypes.c_size_t
-_call_unchecked.argtypes = [
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-]
-_memory_data = _dll.wasmtime_memory_data
-_memory_data.restype = ctypes.c_size_t
-_memory_data.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-_memory_data_size = _dll.wasmtime_memory_data_size
-_memory_data_size.restype = ctypes.c_size_t
-_memory_data_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+_CALLBACK: Final = callback_type(ctypes.c_uint64)
 
 #: A host function: what it works on, then its arguments as unsigned numbers; returns its result.
 BoundFunction = Callable[..., int | None]
@@ -105,20 +69,7 @@ def define(
     """
     is_long = [str(param) == "i64" for param in kind.params]
     callback = _CALLBACK(_callback(running, is_long, bool(kind.results), function))
-    module_name, function_name = module.encode(), name.encode()
-    error = _define(
-        ctypes.cast(linker.ptr(), ctypes.c_void_p),
-        module_name,
-        len(module_name),
-        function_name,
-        len(function_name),
-        ctypes.cast(kind.ptr(), ctypes.c_void_p),
-        callback,
-        None,
-        None,
-    )
-    if error:
-        raise AssertionError(f"host function {name} is defined twice")
+    define_function(linker, module, name, kind, callback)
     return callback
 
 
@@ -127,8 +78,7 @@ def _callback(  # noqa: C901  # one closure for each number of arguments, for sp
 ) -> Callable[[Any, Any, _Arguments, int], int]:
     def fail(error: BaseException) -> int:
         running.raised = error
-        trap: int = _trap_new(_TRAP_TEXT, len(_TRAP_TEXT))
-        return trap
+        return new_trap()
 
     def nothing(_env: Any, _caller: Any, args: _Arguments, _count: int) -> int:
         try:
@@ -184,7 +134,7 @@ def call(store: Store, function: Func, pointer: int, size: int) -> int:
     values = (ctypes.c_uint64 * (2 * _SLOT))()
     values[0], values[_SLOT] = pointer, size
     trap = ctypes.c_void_p()
-    error = _call_unchecked(
+    error = call_unchecked(
         ctypes.cast(store._context(), ctypes.c_void_p),  # noqa: SLF001  # no public way
         ctypes.byref(function._func),  # noqa: SLF001  # no public way
         values,
@@ -192,9 +142,9 @@ def call(store: Store, function: Func, pointer: int, size: int) -> int:
         ctypes.byref(trap),
     )
     if error:
-        _raise_error(error)
+        raise_error(error)
     if trap.value is not None:
-        _raise_trap(trap.value)
+        raise_trap(trap.value)
     return values[0]
 
 
@@ -212,25 +162,15 @@ def prepared(store: Store, function: Func) -> Callable[[int], int]:
 
     def call_it(argument: int) -> int:
         value[0] = argument
-        error = _call_unchecked(context, handle, value, 1, place)
+        error = call_unchecked(context, handle, value, 1, place)
         if error:
-            _raise_error(error)
+            raise_error(error)
         if trap.value is not None:
             address, trap.value = trap.value, None
-            _raise_trap(address)
+            raise_trap(address)
         return value[0] & _U32_MASK
 
     return call_it
-
-
-def _raise_error(address: int) -> NoReturn:
-    pointer = ctypes.cast(address, ctypes.POINTER(bindings.wasmtime_error_t))
-    raise WasmtimeError._from_ptr(pointer)  # noqa: SLF001  # no public way
-
-
-def _raise_trap(address: int) -> NoReturn:
-    pointer = ctypes.cast(address, ctypes.POINTER(bindings.wasm_trap_t))
-    raise Trap._from_ptr(pointer)  # noqa: SLF001  # no public way
 
 
 def exported_function(store: Store, instance: Instance, name: str) -> Func:
@@ -273,8 +213,8 @@ def memory_view(store: Store, memory: Memory) -> memoryview:
     """Return the bytes of a memory where they are. Valid until the store is closed."""
     context = store._context()  # noqa: SLF001  # no public way
     handle = ctypes.byref(memory._memory)  # noqa: SLF001  # no public way
-    size: int = _memory_data_size(context, handle)
+    size: int = memory_data_size(context, handle)
     if not size:
         return memoryview(b"")
-    address = _memory_data(context, handle)
+    address = memory_data(context, handle)
     return memoryview((ctypes.c_ubyte * size).from_address(address)).cast("B")
