@@ -25,8 +25,11 @@ INSIDE_THE_BLOB = "parachain/runtime/blob/"
 FORBIDDEN_CALLS = frozenset(
     ("hash", "id", "float", "open", "input", "set", "frozenset", "print", "globals", "vars")
 )
-#: The one module that may compile generated source: straight-line codecs, made at import.
-GENERATES_CODE = "parachain/primitives/scale/"
+#: What may compile generated source: straight-line codecs and system calls, made at import.
+GENERATES_CODE = (
+    "parachain/primitives/scale/",
+    "parachain/runtime/gear/syscalls/straight_line.py",
+)
 MAX_LINES = 400
 #: Folders of what was fetched or made.
 NOT_OURS = frozenset(("node_modules", "out"))
