@@ -10,6 +10,7 @@ from parachain.runtime.frame.ext import Ext
 from parachain.runtime.frame.metadata.merkleized import metadata_hash
 from parachain.runtime.frame.runtime import construct_runtime
 from parachain.runtime.pallets import (
+    async_backing,
     aura,
     authorship,
     balances,
@@ -37,6 +38,7 @@ RUNTIME = construct_runtime(
         (0, system.pallet),
         (1, timestamp.pallet),
         (40, aura.pallet),
+        (43, async_backing.pallet),
         (2, authorship.pallet),
         (5, balances.pallet),
         (6, transaction_payment.pallet),
