@@ -1,4 +1,4 @@
-"""The JavaScript clients: each script of @gear-js/api, polkadot.js and polkadot-api with a node."""
+"""The JavaScript clients: each script of @gear-js/api, polkadot.js, polkadot-api and Chopsticks."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from tests.node_process import NodeProcess
 
 #: Scripts that need a development chain of their own, and its flags.
 OWN_CHAIN = {
+    "chopsticks/fork": ("--sealing", "manual"),
     "gear/messages": ("--sealing", "instant"),
     "gear/programs": ("--sealing", "instant"),
     "papi/forks": ("--sealing", "manual"),
@@ -24,7 +25,7 @@ OWN_CHAIN = {
 }
 SCRIPTS = sorted(
     path.relative_to(HERE).as_posix().removesuffix(".test.mjs")
-    for folder in ("gear", "papi", "polkadot_js")
+    for folder in ("chopsticks", "gear", "papi", "polkadot_js")
     for path in (HERE / folder).glob("*.test.mjs")
 )
 
