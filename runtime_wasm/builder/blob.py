@@ -1,10 +1,11 @@
 """From sources to blob."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import zstandard
-from wasmtime import Module
+from wasmtime import Engine, Module
 
 from parachain.client.executor.native_code import (
     BLOB_VERSION_SECTION,
@@ -20,7 +21,8 @@ from runtime_wasm.builder.sources import INTERPRETER, guest_program, sources
 
 #: What Substrate puts before compressed code (sp_maybe_compressed_blob).
 COMPRESSION_PREFIX: Final = bytes.fromhex("52bc537646db8e05")
-_LEVEL: Final = 22
+#: The levels above take twice as long for a thousandth less.
+_LEVEL: Final = 19
 
 #: Memory that an instance may use before it asks the host for more. Blocks bigger than the 32 MiB
 #: that hosts give at once, such as memories of programs, fit here only.
@@ -50,10 +52,7 @@ def build(root: Path) -> Blob:
 
     Raises GuestError if it cannot be imported, and BlobError if the result is not fit for a chain.
     """
-    interpreter = zstandard.ZstdDecompressor().decompress(INTERPRETER.read_bytes())
-    engine = mvp_engine()
-    module = Module(engine, interpreter)
-
+    interpreter, engine, module = _interpreter()
     compiler = Guest(engine, module)
     compiler.start()
     modules = tuple(map(tuple, sources(root)))
@@ -77,6 +76,14 @@ def build(root: Path) -> Blob:
     written = write_snapshot(interpreter, image, names, custom)
     check(engine, written)
     return Blob(written, image, names)
+
+
+@cache
+def _interpreter() -> tuple[bytes, Engine, Module]:
+    """The kept interpreter, compiled once for a process."""
+    interpreter = zstandard.ZstdDecompressor().decompress(INTERPRETER.read_bytes())
+    engine = mvp_engine()
+    return interpreter, engine, Module(engine, interpreter)
 
 
 def compress(module: bytes) -> bytes:

@@ -34,7 +34,7 @@ UNCALLED = {
     "_PyErr_Display",
     "_Py_DisplaySourceLine",
 }
-UNCALLED_PREFIXES = ("PyInit_", "_imp_")
+UNCALLED_PREFIXES = ("PyInit_",)
 
 CUSTOM, IMPORT, EXPORT, ELEMENT, CODE = 0, 2, 7, 9, 10
 

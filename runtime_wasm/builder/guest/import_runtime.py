@@ -16,6 +16,9 @@ IMPORT_ATTRIBUTES = ("__cached__", "__file__", "__loader__", "__path__", "__spec
 #: at older ones.
 COLLECTOR_THRESHOLDS = (20_000, 20, 100)
 
+#: As on the machines that the runtime runs on natively, where the interpreter's own is 600.
+RECURSION_LIMIT = 1000
+
 
 class Finder:
     """Finds the compiled modules; each is gone once it is executed."""
@@ -52,6 +55,7 @@ for made in gc.get_objects():
 
 # A call makes little garbage with cycles; to look for it more often would cost more than it frees.
 gc.set_threshold(*COLLECTOR_THRESHOLDS)
+sys.setrecursionlimit(RECURSION_LIMIT)
 
 # The compiler is left out of the blob (builder_only.py).
 for name in ("compile", "eval", "exec", "input"):
