@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: dev test test-slow check bench runtime interpreter interpreter-check chain-specs programs program format clean
+.PHONY: dev test test-slow check bench runtime release interpreter interpreter-check chain-specs programs program format clean
 
 dev: $(BLOB) ## start the development chain
 	$(BIN)/gear-parachain --dev --tmp
@@ -49,6 +49,9 @@ $(BLOB): $(BLOB_SOURCES) $(STAMP)
 	@$(BIN)/python -m runtime_wasm.builder $@
 
 runtime: $(BLOB) ## build the runtime's WebAssembly, the chain's :code, if its sources have changed
+
+release: $(BLOB) ## record the blob as the one of its spec_version
+	$(BIN)/python -m runtime_wasm.builder $(BLOB) --release
 
 interpreter: ## build the interpreter that the blob consists of; needs Debian 12 and a C compiler
 	runtime_wasm/interpreter/build.sh
