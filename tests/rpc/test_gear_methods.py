@@ -18,7 +18,7 @@ from parachain.rpc.config import RpcConfig
 from parachain.rpc.gear_calls import MAX_CALCULATIONS
 from parachain.rpc.gear_methods import ORIGINAL_CODES
 from tests.client.chain.small_node import SmallNode
-from tests.client.chain.small_runtime import VERSION, put
+from tests.client.chain.small_runtime import put
 from tests.rpc.gear_node import GearChain, GearNode, write
 from tests.rpc.legacy_node import RpcFailure, hexed
 
