@@ -31,7 +31,7 @@ def main() -> int:
         if arguments.raw:
             arguments.raw.write_bytes(blob.module)
         if arguments.sizes:
-            print("\n".join(sizes(blob)))
+            print("\n".join(sizes(blob, arguments.root)))
         if arguments.out:
             code = compress(blob.module)
             check_compressed(code)

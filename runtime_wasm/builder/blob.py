@@ -52,17 +52,8 @@ def build(root: Path) -> Blob:
 
     Raises GuestError if it cannot be imported, and BlobError if the result is not fit for a chain.
     """
-    interpreter, engine, module = _interpreter()
-    compiler = Guest(engine, module)
-    compiler.start()
-    modules = tuple(map(tuple, sources(root)))
-    compiled = compiler.run(
-        guest_program("compile_sources"), (guest_program("import_runtime"), modules)
-    )
-
-    runtime = Guest(engine, module)
-    runtime.start()
-    described = runtime.run_marshalled(compiled)
+    interpreter, engine, _ = _interpreter()
+    runtime, described = _imported(root)
     (names, version, apis), _ = _DESCRIPTION.read(described, 0)
     end = runtime.freeze(RESERVE_BYTES)
     image = bytes(runtime.memory.read(runtime.store, 0, end))
@@ -76,6 +67,37 @@ def build(root: Path) -> Blob:
     written = write_snapshot(interpreter, image, names, custom)
     check(engine, written)
     return Blob(written, image, names)
+
+
+class Measured(NamedTuple):
+    """Objects of a kind in the memory of a runtime."""
+
+    name: str
+    objects: int
+    size: int
+
+
+def measure(root: Path) -> list[Measured]:
+    """What a runtime's objects take of its memory, the largest first. Raises GuestError."""
+    runtime, _ = _imported(root)
+    lines = runtime.run(guest_program("measure"), ()).decode().splitlines()
+    kinds = (line.split("\t") for line in lines)
+    found = [Measured(name, int(objects), int(size)) for name, objects, size in kinds]
+    return sorted(found, key=lambda kind: (-kind.size, kind.name))
+
+
+def _imported(root: Path) -> tuple[Guest, bytes]:
+    """The interpreter with the runtime imported, and how the runtime describes itself."""
+    _, engine, module = _interpreter()
+    compiler = Guest(engine, module)
+    compiler.start()
+    modules = tuple(map(tuple, sources(root)))
+    compiled = compiler.run(
+        guest_program("compile_sources"), (guest_program("import_runtime"), modules)
+    )
+    runtime = Guest(engine, module)
+    runtime.start()
+    return runtime, runtime.run_marshalled(compiled)
 
 
 @cache

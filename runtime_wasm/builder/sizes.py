@@ -1,11 +1,12 @@
 """The largest parts of a blob, so that it stays within a relay chain's limits."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import zstandard
 
-from runtime_wasm.builder.blob import Blob
+from runtime_wasm.builder.blob import Blob, measure
 from runtime_wasm.builder.leb128 import sections
 
 _SECTION_NAMES: Final = {
@@ -22,15 +23,25 @@ _SECTION_NAMES: Final = {
     11: "data",
 }
 
+#: Kinds of objects that are listed.
+_LARGEST: Final = 30
+
 #: Quick and near enough to the level that blobs are written with.
 _ESTIMATE_LEVEL: Final = 9
 
 
-def sizes(blob: Blob) -> Iterator[str]:
-    """Lines of a table: each section's size, before and after compression."""
+def sizes(blob: Blob, root: Path) -> Iterator[str]:
+    """Lines of two tables: the module's sections, and what Python objects take of its memory.
+
+    `root` holds the sources of the blob. Raises GuestError.
+    """
     compressor = zstandard.ZstdCompressor(level=_ESTIMATE_LEVEL)
-    yield f"{'part':24} {'bytes':>12} {'compressed':>12}"
+    yield f"{'part':48} {'bytes':>12} {'compressed':>12}"
     for kind, body in sections(blob.module):
-        yield f"{_SECTION_NAMES[kind]:24} {len(body):12,} {len(compressor.compress(body)):12,}"
+        yield f"{_SECTION_NAMES[kind]:48} {len(body):12,} {len(compressor.compress(body)):12,}"
     used = len(blob.image) - blob.image.count(0)
-    yield f"{'memory':24} {len(blob.image):12,}  of which {used:,} bytes are not zero"
+    yield f"{'memory, and how much of it is not zero':48} {len(blob.image):12,} {used:12,}"
+    yield ""
+    yield f"{'objects in memory':48} {'bytes':>12} {'objects':>12}"
+    for measured in measure(root)[:_LARGEST]:
+        yield f"{measured.name:48} {measured.size:12,} {measured.objects:12,}"
