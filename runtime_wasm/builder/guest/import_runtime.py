@@ -61,6 +61,15 @@ sys.setrecursionlimit(RECURSION_LIMIT)
 for name in ("compile", "eval", "exec", "input"):
     del builtins.__dict__[name]
 
+# When bytes turn out to be no text for the first time, Python looks for what handles that, and
+# imports the package of all codecs before. It makes do without.
+sys.modules["encodings"] = type(sys)("encodings")
+with_error = b"\xff"
+try:
+    with_error.decode()
+except UnicodeDecodeError:
+    del sys.modules["encodings"], with_error
+
 # From here on nothing is imported that is not here already.
 sys.meta_path.clear()
 sys.path_importer_cache.clear()
