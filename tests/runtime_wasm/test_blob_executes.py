@@ -125,13 +125,21 @@ def test_the_same_blocks_are_imported_and_validated(
         assert in_the_blob(params) == natively(params)
 
 
-def test_programs_run_in_the_blob() -> None:
+PROGRAMS = (
+    *("counter", "delayed", "every_call", "factory", "hostile", "ping"),
+    *("relay", "reserver", "sorter", "vault", "waiter"),
+)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_run_in_the_blob(name: str) -> None:
     collator, importer = Collator(), RealNode(genesis(), executor=EXECUTOR)
-    code = code_of("c/ping")
+    code = code_of(f"c/{name}")
     program = program_id_from_user(blake2_256, blake2_256(code), b"")
     for call in (
-        gear.upload_program(code, b"", b"", 10**10, 0, False),
-        gear.send_message(program, b"PING", 10**10, 0, False),
+        gear.upload_program(code, b"", b"", 10**11, 0, False),
+        gear.send_message(program, b"PING", 10**11, 0, False),
+        gear.send_message(program, bytes(64), 10**11, 0, False),
     ):
         block = collator.block(call)
         result = importer.chain.import_block(block, BlockOrigin.BROADCAST, LATER_MS)
