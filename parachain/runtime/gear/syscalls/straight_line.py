@@ -10,6 +10,7 @@ The source text is made of this package's own templates and of numbers; no data 
 """
 
 from enum import Enum
+from functools import cache
 from typing import Any, Callable, Dict, Final, List, NamedTuple, Tuple
 
 from parachain.runtime.gear.ext_error import ErrorCode, ExtError
@@ -169,6 +170,7 @@ def _answering(form: Form, source: _Source, body: str, by_the_rules: str) -> Lis
     return [*lines, "    else:", "        run.put(%s, answer)" % place]
 
 
+@cache  # one for all calls of a size: half a megabyte less in the blob
 def _refusals(size: int) -> Tuple[bytes, ...]:
     """Answers by the number of the error."""
     return tuple(
