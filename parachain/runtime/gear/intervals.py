@@ -5,7 +5,9 @@ between two of them, so that equal sets are equal tuples. Source: the crate `num
 and gear, vara/common/src/storage/primitives/mod.rs.
 """
 
-from typing import Iterator, NamedTuple, Optional, Tuple
+import operator
+import struct as binary
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from parachain.primitives.scale import (
     U32,
@@ -21,6 +23,7 @@ from parachain.primitives.scale import (
     vec,
 )
 from parachain.primitives.scale.codec import Readable
+from parachain.primitives.scale.compact import encode_count, read_count
 from parachain.runtime.gear.pages import WASM_PAGE
 
 #: Disjoint, ascending, never adjacent: ((first, last), ...).
@@ -77,9 +80,21 @@ def contains(pages: Intervals, page: int) -> bool:
 
 def difference(pages: Intervals, without: Intervals) -> Intervals:
     """The pages of the first set that the second has not."""
-    for first, last in without:
-        pages = remove(pages, first, last)
-    return pages
+    found: List[Tuple[int, int]] = []
+    later = 0
+    for first, last in pages:
+        while later < len(without) and without[later][1] < first:
+            later += 1
+        rest, index = first, later
+        while index < len(without) and without[index][0] <= last:
+            start, end = without[index]
+            if rest < start:
+                found.append((rest, start - 1))
+            rest = end + 1
+            index += 1
+        if rest <= last:
+            found.append((rest, last))
+    return tuple(found)
 
 
 def voids(pages: Intervals, first: int, last: int) -> Iterator[Tuple[int, int]]:
@@ -136,6 +151,27 @@ def _tree(inner: Readable[Intervals]) -> Readable[Intervals]:
     return Readable(encode, read)
 
 
+def _encode_at_once(pages: Intervals) -> bytes:
+    numbers = [number for pair in pages for number in pair]
+    _check_at_once(numbers[::2], numbers[1::2])
+    return encode_count(len(pages)) + binary.pack("<%dI" % len(numbers), *numbers)
+
+
+def _read_at_once(data: bytes, pos: int) -> Tuple[Intervals, int]:
+    count, pos = read_count(data, pos, 8)
+    numbers = binary.unpack_from("<%dI" % (2 * count), data, pos)
+    firsts, lasts = numbers[::2], numbers[1::2]
+    _check_at_once(firsts, lasts)
+    return tuple(zip(firsts, lasts)), pos + 8 * count
+
+
+def _check_at_once(firsts: Sequence[int], lasts: Sequence[int]) -> None:
+    """Raise ValueError where `_misfit` finds a reason."""
+    gaps = map(operator.sub, firsts[1:], lasts)
+    if not all(map(operator.le, firsts, lasts)) or min(gaps, default=2) < 2:
+        raise ValueError
+
+
 _PAIRS = vec(tuple_of(U32, U32))
 
 #: IntervalsTree<WasmPage>: on the wire a map of first to last page.
@@ -148,5 +184,6 @@ INTERVALS_TREE: Codec[Intervals] = Codec(
     ),
     "IntervalsTree<WasmPage>",
     1,
-    fast=_tree(_PAIRS.fast),
+    # a program may have 16,000 intervals, which each of its messages needs
+    fast=Readable(_encode_at_once, _read_at_once),
 )

@@ -44,7 +44,6 @@ from parachain.runtime.gear.journal import (
     WakeMessage,
     in_effect_order,
 )
-from parachain.runtime.gear.pages import gear_pages
 from parachain.runtime.pallets import gear_bank, gear_program
 from parachain.runtime.pallets.gear import (
     gas,
@@ -209,6 +208,6 @@ def _update_allocations(ext: Ext, program: ActorId, allocations: Intervals) -> N
     """Store the allocated pages, and forget the data of those that are no more."""
     infix = _memory_infix(ext, program)
     before = gear_program.programs.allocations(ext, program) or intervals.EMPTY
-    gone = intervals.each_page(intervals.difference(before, allocations))
-    gear_program.memory.remove_pages(ext, program, infix, gear_pages(gone))
+    gone = intervals.difference(before, allocations)
+    gear_program.memory.remove_pages(ext, program, infix, gone)
     gear_program.programs.set_allocations(ext, program, allocations)
