@@ -82,7 +82,8 @@ def difference(pages: Intervals, without: Intervals) -> Intervals:
     """The pages of the first set that the second has not."""
     found: List[Tuple[int, int]] = []
     later = 0
-    for first, last in pages:
+    same = dict.fromkeys(without)  # most of them, as a rule
+    for first, last in [pair for pair in pages if pair not in same]:
         while later < len(without) and without[later][1] < first:
             later += 1
         rest, index = first, later
