@@ -3,6 +3,7 @@
 Not here: which of them a block needs (`parachain.client.executor.runtime_executor`).
 """
 
+import logging
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,6 +15,8 @@ from parachain.client.executor.runtime_executor import Execution, RuntimeExecuto
 from parachain.client.executor.wasm_executor import WasmExecutor
 from parachain.client.state import NativeExt, Pruning, StateAt, StateDb, VersionReader
 from parachain.primitives.trie import EMPTY_ROOT, ProofNodes
+
+_log = logging.getLogger("gear.substrate")
 
 CODE_KEY: Final = b":code"
 
@@ -34,7 +37,14 @@ def open_runtimes(folder: Path | None = None, execution: Execution = Execution.A
     Raises MissingCodeError.
     """
     wasm = WasmExecutor(empty_state, folder)
-    code_hash = blake2_256(native_code()) if is_built_of_sources() else None
+    code_hash: bytes | None = blake2_256(native_code())
+    if not is_built_of_sources():
+        code_hash = None
+        if execution is Execution.AUTO:
+            _log.warning(
+                "the runtime has changed since its WebAssembly was built, so all blocks run in "
+                "WebAssembly, slowly; `make runtime` builds it anew"
+            )
     executor = RuntimeExecutor(NativeExecutor(), code_hash, wasm, execution)
     return Runtimes(executor, wasm.runtime_version)
 
