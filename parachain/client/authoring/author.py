@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from parachain.client.authoring.closing import closing_extrinsics
+from parachain.client.authoring.closing import Closing
 from parachain.client.authoring.proposer import (
     AnyTransaction,
     FinalExtrinsics,
@@ -68,10 +68,11 @@ class Authored(NamedTuple):
 class Author:
     """The author of blocks of one chain with the keys of this node."""
 
-    __slots__ = ("_chain", "_config", "_keys")
+    __slots__ = ("_chain", "_closing", "_config", "_keys")
 
     def __init__(self, chain: Chain, keys: Keys, config: ProposerConfig | None = None) -> None:
         self._chain = chain
+        self._closing = Closing(chain)
         self._keys = keys
         self._config = config or ProposerConfig()
 
@@ -148,7 +149,7 @@ class Author:
             clock,
             claim.deadline_ms,
             self._config,
-            closing_extrinsics(chain, parent_hash),
+            partial(self._closing.close, parent_hash, clock, claim.queue_ends_ms),
             final,
         )
         block = seal_block(

@@ -5,7 +5,6 @@ that may not be included leaves nothing behind. Out of scope: whose turn it is (
 and what the pool does with transactions that turned out invalid.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,8 +29,6 @@ MAX_SKIPPED_TRANSACTIONS: Final = 8
 
 HEADER_BYTES: Final = 512
 """What a header with its digest and seal takes, generously, of the size limit."""
-
-_log = logging.getLogger("gear.basic-authorship")
 
 _UNKNOWN_ROOT: Final = bytes(32)
 _INCLUDED: Final = b"\0"
@@ -126,6 +123,9 @@ class ProposerConfig:
     max_block_bytes: int = (4 << 20) + 512
 
 
+#: Called with the open block after all transactions, to close it.
+CloseBlock = Callable[["OpenBlock"], None]
+
 #: Called last with the open block; returns extrinsics to be applied, which must not fail.
 FinalExtrinsics = Callable[[NativeExt], tuple[bytes, ...]]
 
@@ -141,16 +141,15 @@ def propose(
     clock: Callable[[], int],
     deadline_ms: int,
     config: ProposerConfig,
-    closing: tuple[bytes, ...] = (),
+    close: CloseBlock | None = None,
     final: FinalExtrinsics | None = None,
 ) -> Proposal:
     """Make block `number` above `parent`, whose state `ext` is a fresh overlay of.
 
-    `clock` returns the time in ms; no transaction is begun after `deadline_ms`. Each extrinsic of
-    `closing` comes after all transactions, unless it fails: then the block does without it.
-    Raises ProposalError.
+    `clock` returns the time in ms; no transaction is begun after `deadline_ms`. Raises
+    ProposalError, and what `close` and `final` raise.
     """
-    open_block = _OpenBlock(executor, ext)
+    open_block = OpenBlock(executor, ext)
     open_block.call(
         "Core_initialize_block",
         HEADER.encode(Header(parent, number, _UNKNOWN_ROOT, _UNKNOWN_ROOT, digest)),
@@ -158,8 +157,8 @@ def propose(
     open_block.apply_inherents(inherent_data)
     filler = _Filler(open_block, clock, deadline_ms, config.max_block_bytes)
     end = filler.fill(transactions)
-    for extrinsic in closing:
-        open_block.apply_closing(extrinsic)
+    if close is not None:
+        close(open_block)
     for extrinsic in () if final is None else final(ext):
         open_block.apply_mandatory(extrinsic)
     header = open_block.finalize()
@@ -173,24 +172,25 @@ def propose(
     )
 
 
-class _OpenBlock:
+class OpenBlock:
     """A block between initialisation and finalisation."""
 
     def __init__(self, executor: Executor, ext: NativeExt) -> None:
         self._executor = executor
-        self._ext = ext
+        self.ext = ext
         self.extrinsics: list[bytes] = []
         self.size = HEADER_BYTES
 
     def call(self, method: str, args: bytes) -> bytes:
+        """Call the runtime on the block. Raises ProposalError."""
         try:
-            return self._executor.call(self._ext, method, args)
+            return self._executor.call(self.ext, method, args)
         except RuntimePanic as panic:
             raise ProposalError(f"{method}: {panic}") from None
 
     def apply(self, extrinsic: bytes) -> TransactionValidityError | None:
         """Add an extrinsic; return why not if it may not be included. Raises RuntimePanic."""
-        ext = self._ext
+        ext = self.ext
         depth = ext.depth
         ext.begin()
         answer = b""
@@ -208,6 +208,7 @@ class _OpenBlock:
         return None
 
     def apply_inherents(self, inherent_data: bytes) -> None:
+        """Add what the runtime makes of the inherent data. Raises ProposalError."""
         method = "BlockBuilder_inherent_extrinsics"
         try:
             inherents = decode_body(self.call(method, inherent_data))
@@ -225,16 +226,8 @@ class _OpenBlock:
         except RuntimePanic as panic:
             raise ProposalError(str(panic)) from None
 
-    def apply_closing(self, extrinsic: bytes) -> None:
-        try:
-            error = self.apply(extrinsic)
-        except RuntimePanic as panic:
-            _log.error("a block is closed without 0x%s: %s", extrinsic.hex(), panic)
-            return
-        if error is not None:
-            _log.debug("a block is closed without 0x%s: %s", extrinsic.hex(), reason(error))
-
     def apply_mandatory(self, extrinsic: bytes) -> None:
+        """Add an extrinsic that must not fail. Raises ProposalError."""
         try:
             error = self.apply(extrinsic)
         except RuntimePanic as panic:
@@ -247,7 +240,7 @@ class _Filler:
     """Puts transactions into a block until a limit is reached."""
 
     def __init__(
-        self, block: _OpenBlock, clock: Callable[[], int], deadline_ms: int, max_bytes: int
+        self, block: OpenBlock, clock: Callable[[], int], deadline_ms: int, max_bytes: int
     ) -> None:
         now_ms = clock()
         self._block = block

@@ -24,12 +24,18 @@ class Slot(NamedTuple):
     starts_ms: int
     ends_ms: int
 
+    def proposing_ends_ms(self, now_ms: int) -> int:
+        """Time at which a block begun now should be ready to be sent."""
+        return now_ms + _share(PROPOSAL_SHARE, self.ends_ms - now_ms)
+
     def proposing_deadline_ms(self, now_ms: int) -> int:
         """Time after which a block begun now takes no further transaction."""
-        left = max(self.ends_ms - now_ms, 0)
-        for share, whole in (PROPOSAL_SHARE, EXTRINSICS_SHARE):
-            left = left * share // whole
-        return now_ms + left
+        return now_ms + _share(EXTRINSICS_SHARE, self.proposing_ends_ms(now_ms) - now_ms)
+
+
+def _share(share: tuple[int, int], left_ms: int) -> int:
+    part, whole = share
+    return max(left_ms, 0) * part // whole
 
 
 def slot_at(now_ms: int, slot_duration_ms: int) -> Slot:
@@ -43,11 +49,17 @@ def numbered_slot(number: int, slot_duration_ms: int) -> Slot:
 
 
 class Claim(NamedTuple):
-    """A slot that is ours to author in."""
+    """A slot that is ours to author in.
+
+    deadline_ms    time after which no further transaction is begun.
+    queue_ends_ms  time at which messages should have been processed; None if they all may take
+                   their time, as the next slot does not wait for the clock.
+    """
 
     slot: Slot
     author: bytes
     deadline_ms: int
+    queue_ends_ms: int | None = None
 
 
 class SlotMachine:
@@ -86,7 +98,8 @@ class SlotMachine:
         author = expected_author(slot.number, authorities)
         if author is None or not is_ours(author):
             return None
-        return Claim(slot, author, slot.proposing_deadline_ms(now_ms))
+        deadline_ms, ends_ms = slot.proposing_deadline_ms(now_ms), slot.proposing_ends_ms(now_ms)
+        return Claim(slot, author, deadline_ms, ends_ms)
 
 
 def next_own_slot(

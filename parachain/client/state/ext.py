@@ -44,7 +44,8 @@ class NativeExt(OverlaidStorage):
 
     With `record`, every trie node that is read is kept for `proof`. `sandbox` gives the engine in
     which programs run, `read_version` the version of a runtime: by default, if its blob says so.
-    Off-chain calls may be given a `keystore`.
+    Off-chain calls may be given a `keystore`. If `before_program` is set, it is called before each
+    execution of a program by a native runtime, and what it raises ends the call.
     """
 
     blake2_128 = staticmethod(hashing.blake2_128)
@@ -72,6 +73,7 @@ class NativeExt(OverlaidStorage):
         keystore: RuntimeKeystore | None = None,
     ) -> None:
         self._sandbox = sandbox
+        self.before_program: Callable[[], None] | None = None
         self.runtime_version = read_version
         self.keystore = keystore
         self._committed = state
@@ -95,6 +97,8 @@ class NativeExt(OverlaidStorage):
         """Return the engine that runs programs."""
         if self._sandbox is None:
             raise HostRefused("this host runs no programs")
+        if self.before_program is not None:
+            self.before_program()
         sandbox = self._sandbox()
         return sandbox if self._recorder is None else RecordedSandbox(sandbox)
 
