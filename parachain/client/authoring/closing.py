@@ -24,7 +24,7 @@ GEAR_API: Final = bytes.fromhex("ff8dc88037f26223")
 _MAX_GAS: Final = option(U64)
 #: Well-known keys: the first message of the queue, and the gas that the block has left, a u64.
 _QUEUE_HEAD: Final = twox_128(b"GearMessenger") + twox_128(b"Head")
-_GAS_ALLOWANCE: Final = twox_128(b"GearGas") + twox_128(b"GasAllowance")
+_GAS_ALLOWANCE: Final = twox_128(b"GearGas") + twox_128(b"Allowance")
 
 _log = logging.getLogger("gear.basic-authorship")
 

@@ -15,7 +15,7 @@ from typing import Final
 BLOCK_GAS: Final = 10**12
 """No block has more than this; a limit that is not less is none."""
 
-SLACK: Final = 10**9
+SLACK: Final = 5 * 10**8
 """Gas on top of what messages have burned: during a call they may have to have more than it burns
 in the end, and a run burns some before the first of them."""
 

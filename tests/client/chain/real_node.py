@@ -11,6 +11,7 @@ from parachain.client.database import KeyValueStore, MemoryStore
 from parachain.client.executor.executor import Executor
 from parachain.client.executor.native import NativeExecutor
 from parachain.client.executor.shared_sandbox import SharedSandbox
+from parachain.client.state.ext import SandboxSource
 from parachain.node.chain import chain_spec, genesis_state
 from parachain.primitives.scale import BYTES, COMPACT_U32, COMPACT_U128, U32
 from tests.client.chain.small_node import ALICE, PairKeys, given
@@ -36,11 +37,12 @@ class RealNode:
         store: KeyValueStore | None = None,
         config: ChainConfig | None = None,
         executor: Executor | None = None,
+        sandbox: SandboxSource = SANDBOX,
     ) -> None:
         self.store = MemoryStore() if store is None else store
         if executor is None:
             executor = NativeExecutor()
-        self.chain: Chain = open_chain(self.store, genesis, executor, config, SANDBOX)
+        self.chain: Chain = open_chain(self.store, genesis, executor, config, sandbox)
         self.author = Author(self.chain, PairKeys(ALICE))
         version = self.chain.runtime_version(self.chain.genesis_hash)
         self._implicit = (
