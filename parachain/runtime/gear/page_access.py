@@ -7,7 +7,9 @@ index is the address, rotated by its alignment: where the low bits are not zero,
 touch of each 2 MiB of a new memory takes microseconds. That is why a page beyond 2 GiB may seem
 allowed; no program has it, the access traps by itself.
 
-Inside loops the look is written out, elsewhere it is a call, as native code takes long to make.
+Inside loops the look is written out, elsewhere it is a call, as native code takes long to make. For
+the same reason only so many are written out in a function and in a module: beyond that, loops are
+so large that their calls hardly matter.
 """
 
 from typing import Dict, Final, List, NamedTuple, Tuple
@@ -51,6 +53,11 @@ READABLE: Final = 64
 WRITABLE: Final = READABLE + (1 << _PAGES_BITS)
 #: Pages of 64 KiB that the second memory has.
 SIZE: Final = (WRITABLE + (1 << _INDEX_BITS) >> 16) + 1
+
+#: Looks that are written out in one function, and in all. A module of 512 KB could have 160,000 in
+#: one loop, which take 9 s to compile, and 3 s with these limits.
+MAX_WRITTEN_OUT_IN_FUNCTION: Final = 2048
+MAX_WRITTEN_OUT: Final = 16_384
 
 #: The second argument of `page_fault` and the third of `check`: the size, and this for a store.
 STORES: Final = 16
@@ -215,10 +222,13 @@ def look_body(places: Places, kind: int) -> bytes:
 class Rewriter:
     """Rewrites bodies of one module; what it has written once for an access, it keeps."""
 
-    __slots__ = ("_accesses", "places")
+    __slots__ = ("_accesses", "_room", "_room_in_function", "places")
 
     def __init__(self, places: Places) -> None:
         self.places = places
+        #: How many looks may still be written out.
+        self._room = MAX_WRITTEN_OUT
+        self._room_in_function = 0
         self._accesses: Dict[Tuple[int, int, int, int, bool], bytes] = {}
 
     def body(self, code: bytes, scratch: int) -> bytes:
@@ -229,7 +239,7 @@ class Rewriter:
         actions, places = _ACTIONS, self.places
         pieces: List[bytes] = []
         in_loop: List[bool] = [False]
-        pos = done = 0
+        self._room_in_function, pos, done = MAX_WRITTEN_OUT_IN_FUNCTION, 0, 0
         while pos < len(code):
             start = pos
             op = code[pos]
@@ -244,8 +254,8 @@ class Rewriter:
             elif action == _ACCESS:
                 alignment = code[pos]  # at most 3, hence one byte
                 offset, pos = read_u32(code, pos + 1)
-                key = (op, alignment, offset, scratch, in_loop[-1])
-                pieces += (code[done:start], self._access(key), code[start:pos])
+                look = self._access(op, alignment, offset, scratch, in_loop[-1])
+                pieces += (code[done:start], look, code[start:pos])
                 done = pos
             elif action == _CALL:
                 function, pos = read_u32(code, pos)
@@ -268,12 +278,16 @@ class Rewriter:
         pieces.append(code[done:])
         return b"".join(pieces)
 
-    def _access(self, key: Tuple[int, int, int, int, bool]) -> bytes:
+    def _access(self, op: int, alignment: int, offset: int, scratch: int, in_loop: bool) -> bytes:
         """What comes before a load or store; it leaves the operands as they were."""
+        written_out = in_loop and self._room > 0 and self._room_in_function > 0
+        if written_out:
+            self._room -= 1
+            self._room_in_function -= 1
+        key = (op, alignment, offset, scratch, written_out)
         known = self._accesses.get(key)
         if known is None:
-            op, alignment, offset, scratch, in_loop = key
-            if in_loop:
+            if written_out:
                 known = _written_out(self.places, op, alignment, offset, scratch)
             else:
                 known = _called(self.places, op, offset, scratch)

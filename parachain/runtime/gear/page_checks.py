@@ -49,7 +49,7 @@ from parachain.runtime.gear.wasm.sections import SectionForm, sections
 from parachain.runtime.gear.wasm.writer import write, write_initializer, write_sections
 
 #: Changes whenever the outcome does: engines keep what they compiled by it.
-VERSION: Final = 3
+VERSION: Final = 4
 
 #: The names under which the outcome exports the program's memory, and the second one.
 MEMORY_EXPORT: Final = "memory"

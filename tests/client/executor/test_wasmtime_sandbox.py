@@ -235,7 +235,7 @@ def test_compiled_programs_are_kept_by_the_version_of_their_rewriting() -> None:
         + call("gr_size", 0).text()
     )
     rewritten = add_page_checks(code(text).load())
-    assert (VERSION, blake2_256(rewritten).hex()[:16]) == (3, "6d3337a8fca55d48")
+    assert (VERSION, blake2_256(rewritten).hex()[:16]) == (4, "6d3337a8fca55d48")
 
 
 def test_the_two_ways_are_two() -> None:

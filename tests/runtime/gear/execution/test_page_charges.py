@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parachain.runtime.gear.page_access import MAX_WRITTEN_OUT_IN_FUNCTION
 from parachain.runtime.gear.pages import GEAR_PAGE_SIZE
 from parachain.runtime.gear.termination import GasLimitExceeded, UnknownTrap
 from tests.runtime.gear.execution.stage import (
@@ -73,6 +74,16 @@ def test_accesses_by_code(body: str, burned: int, written: list[int]) -> None:
     done = unstacked(body)
     assert done.burned == ENTRY + burned
     assert list(done.completed.result.page_updates) == written
+
+
+def test_a_large_loop_has_no_room_for_all_checks() -> None:
+    """They are not all written out, yet all of them look."""
+    count = MAX_WRITTEN_OUT_IN_FUNCTION + 9
+    body = f"(loop {load32(0) * count} {load32(PAGE)} {store32(PAGE + 8)})"
+    done = unstacked(body)
+    pages = READ + READ + WRITE_AFTER_READ
+    assert done.burned == ENTRY + (count + 1) * LOAD32 + STORE32 + pages
+    assert list(done.completed.result.page_updates) == [1]
 
 
 def test_the_stack_is_free_and_never_stored() -> None:
