@@ -57,9 +57,9 @@ class RealNode:
         call = TRANSFER_ALLOW_DEATH + b"\x00" + to + COMPACT_U128.encode(amount)
         return self.signed(sender, nonce, call)
 
-    def signed(self, sender: KeyPair, nonce: int, call: bytes) -> bytes:
-        """Sign a call: immortal era, nonce, no tip, no metadata hash."""
-        explicit = b"\x00" + COMPACT_U32.encode(nonce) + b"\x00\x00"
+    def signed(self, sender: KeyPair, nonce: int, call: bytes, tip: int = 0) -> bytes:
+        """Sign a call: immortal era, nonce, tip, no metadata hash."""
+        explicit = b"\x00" + COMPACT_U32.encode(nonce) + COMPACT_U128.encode(tip) + b"\x00"
         payload = call + explicit + self._implicit
         if len(payload) > 256:
             payload = blake2_256(payload)
