@@ -81,7 +81,7 @@ def new_query_code(original: bytes, schedule: Schedule) -> QueryCode:
     if module.start is not None:
         raise SectionError("NotSupported", "start section")
     checks.check_imports(module)
-    check_compile_limits(module)
+    check_compile_limits(module, has_limiter=False)
     exports = checks.callable_exports(module)
     module = module._replace(exports=exports)
     module = instrument(module, costs(schedule.instruction_weights), None)

@@ -29,7 +29,7 @@ class CodeTooLarge(CodeError):  # noqa: N818  # the name clients know
 
 
 class CompileLimitError(CodeError):
-    """Functions, Locals, BranchesToBlock or BranchTableSize: see `compile_limits`."""
+    """Functions, Locals, FunctionWork, UncountedOperands, ...: see `compile_limits`."""
 
 
 class SectionError(CodeError):

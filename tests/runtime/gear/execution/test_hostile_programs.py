@@ -4,8 +4,14 @@ import threading
 
 import pytest
 
+from parachain.runtime.gear.code.compile_limits import (
+    MAX_FUNCTION_LOCALS,
+    MAX_UNCOUNTED_OPERANDS,
+)
+from parachain.runtime.gear.code.errors import CompileLimitError
 from parachain.runtime.gear.dispatch import ContextStore, DispatchKind
 from parachain.runtime.gear.execution import Failed, OutOfAllowance
+from parachain.runtime.gear.instrumentation.stack_height import ACTIVATION_COST
 from parachain.runtime.gear.reservation import SystemReservation
 from parachain.runtime.gear.termination import (
     EnvironmentFailure,
@@ -128,11 +134,26 @@ def test_recursion_that_keeps_many_values() -> None:
     assert run(module("(call $deeper)", more=more)).trap == StackLimitExceeded()
 
 
-def test_a_function_with_more_locals_than_the_engine_has_room_for() -> None:
-    more = f"(func $huge (local {'i64 ' * 49_999}) (drop (i32.load (i32.const 0))))"
-    done = run(module("(call $huge)", more=more))
-    assert done.trap == StackLimitExceeded()
-    assert run(module("(if (i32.const 0) (then (call $huge)))", more=more)).completed
+def test_a_function_with_as_many_locals_as_it_may_have() -> None:
+    huge = f"(func $huge (local {'i64 ' * MAX_FUNCTION_LOCALS}) (drop (i32.load (i32.const 0)))"
+    assert run(module("(call $huge)", more=huge + ")")).completed
+    assert run(module("(call $huge)", more=huge + "(call $huge))")).trap == StackLimitExceeded()
+
+
+@pytest.mark.parametrize("excess", [MAX_UNCOUNTED_OPERANDS, MAX_UNCOUNTED_OPERANDS + 1])
+def test_recursion_with_operands_that_the_limiter_does_not_count(excess: int) -> None:
+    """In an `else` behind a `then` that returns; the limiter counts what else is in a function."""
+    count = excess + ACTIVATION_COST + 1
+    more = f"""(table 1 funcref) (elem (i32.const 0) $deeper) (type $kind (func))
+        (global $sum (mut i64) (i64.const 0))
+        (func $deeper (if (i32.load8_u (i32.const 9)) (then (return)) (else
+            {"(i64.load (i32.const 0)) " * (count - 1)}
+            (call_indirect (type $kind) (i32.const 0)) {"global.set $sum " * (count - 1)})))"""
+    if excess > MAX_UNCOUNTED_OPERANDS:
+        with pytest.raises(CompileLimitError, match="UncountedOperands"):
+            run(module("(call $deeper)", more=more))
+    else:
+        assert run(module("(call $deeper)", more=more)).trap == StackLimitExceeded()
 
 
 @pytest.mark.parametrize(
