@@ -315,7 +315,8 @@ class Externalities:
     def charge_sending(self, delay: int) -> None:
         """Burn the fee for sending. Raises ChargeError."""
         fees = self.settings.context
-        self.charge_fee(fees.scheduled_sending_fee if delay else fees.sending_fee)
+        fee = fees.scheduled_sending_fee if delay else fees.sending_fee
+        self.counters.charge_if_enough(fee)
 
     def reduce_for_delay(self, delay: int) -> None:
         """Hand on the gas for a delay. Raises ExtError(INSUFFICIENT_GAS_FOR_DELAYED_SENDING)."""

@@ -207,10 +207,14 @@ class Counters:
         Raises ChargeError as `charge` does. If only the allowance is short, the gas stays burned:
         the whole message is taken back then.
         """
-        if not self.gas.charge_if_enough(amount):
+        gas, allowance = self.gas, self.allowance
+        if amount > gas.left:
             raise ChargeError(ChargeFailure.GAS_LIMIT_EXCEEDED)
-        if not self.allowance.charge_if_enough(amount):
+        gas.left -= amount
+        gas.burned += amount
+        if amount > allowance.left:
             raise ChargeError(ChargeFailure.GAS_ALLOWANCE_EXCEEDED)
+        allowance.left -= amount
 
     def copy(self) -> "Counters":
         """Counters of the same state, for a call that may be undone."""

@@ -86,6 +86,7 @@ class MessageContext:
         "_handles",
         "_initialized",
         "_inits",
+        "_may_reply",
         "_nonce",
         "_payloads",
         "_reply",
@@ -121,6 +122,7 @@ class MessageContext:
         self._awakening: Dict[MessageId, int] = {}
         self._deposits: Dict[MessageId, int] = {}
         self.kind: DispatchKind = dispatch.kind
+        self._may_reply = self.kind in (DispatchKind.INIT, DispatchKind.HANDLE)
         self.current: IncomingMessage = dispatch.message
         self.program_id = program_id
         self.settings = settings
@@ -313,7 +315,7 @@ class MessageContext:
         return total
 
     def _check_reply_availability(self) -> None:
-        if self.kind not in (DispatchKind.INIT, DispatchKind.HANDLE):
+        if not self._may_reply:
             raise ExtError(ErrorCode.INCORRECT_ENTRY_FOR_REPLY)
 
 

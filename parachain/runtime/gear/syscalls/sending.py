@@ -35,7 +35,7 @@ def _send_commit(
     gas_limit: Optional[int],
     delay: int,
 ) -> bytes:
-    destination, value = target[:_HASH], number_of(target[_HASH:])
+    destination, value = target[:_HASH], int.from_bytes(target[_HASH:], "little")
     with run.changes:
         _check_destination(destination)
         run.reduce_gas(_handle_gas(run, gas_limit))
