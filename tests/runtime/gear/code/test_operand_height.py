@@ -1,9 +1,18 @@
 """How high stacks really get, by hand, and where that differs from what the limiter counts."""
 
-import pytest
+import random
 
-from parachain.runtime.gear.wasm.module import FunctionType
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parachain.runtime.gear.wasm import function_validator as validator
+from parachain.runtime.gear.wasm.module import Body, FunctionType, function_type_indices
+from parachain.runtime.gear.wasm.opcodes import CALL_INDIRECT, LOCAL_GET, SIGNATURES
 from parachain.runtime.gear.wasm.operand_height import operand_height
+from parachain.runtime.gear.wasm.parser import parse
+from parachain.runtime.gear.wasm.validator import validate
+from tests.runtime.gear.code.random_modules import random_module
 from tests.runtime.gear.code.text_format import module
 
 
@@ -75,3 +84,38 @@ def height(text: str) -> int:
 )
 def test_heights(text: str, highest: int) -> None:
     assert height(text) == highest
+
+
+def validated_height(context: validator.Context, kind: FunctionType, body: Body) -> int:
+    """Most values that the validator has on its stack where code can be reached."""
+    checker, highest = validator._Checker(context, kind, body), 0
+    for op, operand in zip(body.opcodes, body.immediates, strict=True):
+        signature = SIGNATURES[op]
+        if op == LOCAL_GET:
+            assert isinstance(operand, int)
+            checker.stack.append(checker.locals.type_of(operand))
+        elif signature is not None:
+            checker.pop(signature[0])
+            checker.stack += signature[1]
+        elif op > CALL_INDIRECT:
+            validator._check_value(checker, op, operand)
+        else:
+            validator._check_control(checker, op, operand)
+        is_dead = checker.unreachable or any(frame.was_unreachable for frame in checker.frames)
+        if checker.frames and not is_dead:  # behind the last `end` is no operand
+            highest = max(highest, len(checker.stack))
+    return highest
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32), st.booleans())
+def test_it_is_what_the_validator_has(seed: int, dead_code: bool) -> None:
+    parsed = parse(random_module(random.Random(seed), dead_code=dead_code))
+    validate(parsed)
+    types, bodies = parsed.types or (), parsed.bodies or ()
+    functions = [types[index] for index in function_type_indices(parsed)]
+    globals_ = [entry.type for entry in parsed.globals or ()]
+    context = validator.Context(types, functions, globals_, has_table=True, has_memory=True)
+    for kind, body in zip(functions[-len(bodies) :], bodies, strict=True):
+        expected = validated_height(context, kind, body)
+        assert operand_height(body, types, functions.__getitem__) == expected
