@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import (
+    blob,
     block,
     candidate,
     codec,
@@ -34,6 +35,7 @@ BENCHES: Final[Mapping[str, Callable[[], Iterable[Row]]]] = {
     "rpc": rpc.rows,
     "gear_code": gear_code.rows,
     "gear_messages": gear_messages.rows,
+    "blob": blob.rows,
     "node": node.rows,
 }
 

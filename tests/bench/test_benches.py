@@ -10,6 +10,7 @@ from parachain.runtime.pallets import system
 from parachain.runtime.pallets.system import check_weight
 from tests.bench import __main__ as command
 from tests.bench import (
+    blob,
     block,
     candidate,
     codec,
@@ -34,6 +35,7 @@ SMALL: dict[str, Callable[[], Iterable[Row]]] = {
     "rpc": lambda: rpc.rows(seconds=0.02),
     "gear_code": lambda: gear_code.rows(functions=5),
     "gear_messages": lambda: gear_messages.rows(sent=2, from_users=2, arrays=1, rounds=1, crowd=2),
+    "blob": lambda: blob.rows(transfers=4, accounts=50, sent=2, rounds=1),
     "node": lambda: node.rows(starts=1, seconds=0.02, idle_seconds=0),
 }
 
