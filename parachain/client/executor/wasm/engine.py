@@ -9,7 +9,7 @@ contradict each other, so none of them comes from outside.
 import ctypes
 import platform
 import threading
-import weakref
+import time
 from importlib.metadata import version
 from typing import Final
 
@@ -70,43 +70,35 @@ def fingerprint() -> bytes:
 class Clock:
     """Lets the time of an engine's calls pass, as long as there are any. For several threads.
 
-    Its own thread sleeps after some time without calls, and does not keep the engine alive.
+    Its own thread ends after some time without calls; only until then does it keep the engine.
     """
 
     def __init__(self, engine: Engine, tick_s: float = TICK_S) -> None:
-        self._engine = weakref.ref(engine)
+        # Not a weak reference: it could be followed while the engine's memory is already freed.
+        self._engine = engine
         self._tick_s = tick_s
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._calls = 0
-        #: None before the first call.
-        self._thread: threading.Thread | None = None
-        self._sleeps = False
+        self._runs = False
 
     def __enter__(self) -> None:
-        with self._changed:
+        with self._lock:
             self._calls += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="runtime clock", daemon=True)
-                self._thread.start()
-            elif self._sleeps:
-                self._changed.notify()
+            if not self._runs:
+                self._runs = True
+                threading.Thread(target=self._run, name="runtime clock", daemon=True).start()
 
     def __exit__(self, *_: object) -> None:
-        with self._changed:
+        with self._lock:
             self._calls -= 1
 
     def _run(self) -> None:
         idle_ticks = 0
         while True:
-            with self._changed:
-                if idle_ticks >= _IDLE_TICKS:
-                    self._sleeps = True
-                    self._changed.wait_for(lambda: self._calls > 0)
-                    self._sleeps = False
-                self._changed.wait(self._tick_s)
+            time.sleep(self._tick_s)
+            with self._lock:
                 idle_ticks = 0 if self._calls else idle_ticks + 1
-            engine = self._engine()
-            if engine is None:
-                return
-            engine.increment_epoch()
-            del engine
+                if idle_ticks >= _IDLE_TICKS:
+                    self._runs = False
+                    return
+            self._engine.increment_epoch()
